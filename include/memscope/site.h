@@ -1,0 +1,82 @@
+/* site.h - the site record as the pass writes it and the runtime reads it.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A site is a point in the source that MemScope can name. The pass emits one
+ * constant array of struct ms_site per LLVM module into the ELF section
+ * MS_SITE_SECTION; the linker concatenates them, so a record's index in the
+ * section of its executable or shared object is its id. Strings are referred to
+ * by offsets relative to the field itself (string address = address of the field
+ * + value), which needs no dynamic relocation; 0 means "no string".
+ *
+ * Any change of this layout bumps MS_ABI_VERSION (abi.h).
+ */
+#ifndef MEMSCOPE_SITE_H
+#define MEMSCOPE_SITE_H
+
+#include <stdint.h>
+
+#define MS_SITE_SECTION "memscope_sites"
+
+/* What happens at the site. */
+enum ms_site_kind {
+  MS_SITE_NONE = 0,
+  MS_SITE_ALLOC = 1,   /* calls a function known to return fresh memory */
+  MS_SITE_CALL = 2,    /* calls a function whose pointer result may be fresh memory */
+  MS_SITE_REALLOC = 3, /* calls a reallocating function */
+  MS_SITE_FREE = 4,    /* calls a freeing function */
+  MS_SITE_OUT = 5,     /* the callee stores fresh memory through an argument (getline) */
+  MS_SITE_OPAQUE = 6   /* calls code outside the module that returns no pointer */
+};
+
+/* What kind of place receives the pointer (for FREE: where the pointer was read from). */
+enum ms_slot_kind {
+  MS_SLOT_NONE = 0,    /* no slot could be named */
+  MS_SLOT_LOCAL = 1,   /* local variable */
+  MS_SLOT_PARAM = 2,   /* parameter */
+  MS_SLOT_GLOBAL = 3,  /* global, static or static local */
+  MS_SLOT_FIELD = 4,   /* member of a struct or union: it->name */
+  MS_SLOT_ELEMENT = 5, /* array element: tab[] */
+  MS_SLOT_DEREF = 6,   /* through a pointer: *out */
+  MS_SLOT_RETURN = 7,  /* returned straight to the caller */
+  MS_SLOT_ARG = 8,     /* passed straight on as an argument: "argument 1 of use" */
+  MS_SLOT_DROPPED = 9, /* the result is not used at all */
+  MS_SLOT_TEMP = 10    /* used in an expression only (compared, cast to an integer) */
+};
+
+#define MS_SITE_F_PASSES_RESULT 0x1u /* the result may be returned by this function */
+#define MS_SITE_F_NO_DEBUG 0x2u      /* compiled without debug info: function name only */
+#define MS_SITE_F_SEVERAL 0x4u       /* several slots get the pointer, path is the first */
+#define MS_SITE_F_INDIRECT 0x8u      /* called through a function pointer */
+#define MS_SITE_F_FRESH 0x10u        /* callee proven (in this module) to return fresh memory */
+
+struct ms_site {
+  int32_t func;        /* enclosing function, source name: "list_push" */
+  int32_t file;        /* source file as the compiler was given it: "src/list.c" */
+  int32_t dir;         /* compilation directory, for a relative file */
+  int32_t path;        /* access path of the slot: "it->name" */
+  int32_t type;        /* C spelling of the type that the pointer points at: "struct item" */
+  int32_t callee;      /* what is called, as in the source: "xmalloc", "g->frealloc" */
+  uint32_t line;       /* 1-based; 0 unknown */
+  uint16_t column;     /* 1-based; 0 unknown or more than 65535 */
+  uint8_t kind;        /* enum ms_site_kind */
+  uint8_t slot;        /* enum ms_slot_kind */
+  uint32_t flags;      /* MS_SITE_F_* */
+  uint32_t type_size;  /* sizeof of that type in bytes; 0 unknown or incomplete */
+  uint32_t decl_line;  /* line that declares the variable or member; 0 unknown */
+  uint32_t reserved;   /* 0 */
+};
+
+#ifdef __cplusplus
+static_assert(sizeof(struct ms_site) == 48, "site record layout is ABI");
+#else
+_Static_assert(sizeof(struct ms_site) == 48, "site record layout is ABI");
+#endif
+
+/* The string that the offset field FIELD (a pointer into a site record that lies at its
+ * linked place) refers to, or "" for none. */
+static inline const char *ms_site_str(const int32_t *field) {
+  return *field ? (const char *)field + *field : "";
+}
+
+#endif
