@@ -1,0 +1,79 @@
+/* trace_names.c - see trace_names.h.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#include "analysis/trace/trace_names.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "analysis/trace/trace.h"
+
+const struct ms_name ms_names_event[] = {
+#define MS_EVENT(value, NAME, text, a, b, c, d) {value, text},
+#include "memscope/records.def"
+    {0, NULL}};
+
+const struct ms_name ms_names_fn[] = {
+#define MS_ALLOC_FN(value, NAME, text, family) {value, text},
+#include "memscope/records.def"
+    {0, NULL}};
+
+static const struct ms_name families[] = {
+#define MS_ALLOC_FN(value, NAME, text, family) {value, family},
+#include "memscope/records.def"
+    {0, NULL}};
+
+const struct ms_name ms_names_site_kind[] = {
+    {MS_SITE_ALLOC, "alloc"}, {MS_SITE_CALL, "call"}, {MS_SITE_REALLOC, "realloc"},
+    {MS_SITE_FREE, "free"},   {MS_SITE_OUT, "out"},   {MS_SITE_OPAQUE, "opaque"},
+    {0, NULL}};
+
+const struct ms_name ms_names_slot[] = {
+    {MS_SLOT_LOCAL, "local"}, {MS_SLOT_PARAM, "param"},     {MS_SLOT_GLOBAL, "global"},
+    {MS_SLOT_FIELD, "field"}, {MS_SLOT_ELEMENT, "element"}, {MS_SLOT_DEREF, "deref"},
+    {MS_SLOT_RETURN, "return"}, {MS_SLOT_ARG, "arg"},       {MS_SLOT_DROPPED, "dropped"},
+    {MS_SLOT_TEMP, "temp"},   {0, NULL}};
+
+const struct ms_name ms_names_site_flag[] = {
+    {MS_SITE_F_PASSES_RESULT, "passes-result"}, {MS_SITE_F_NO_DEBUG, "no-debug"},
+    {MS_SITE_F_SEVERAL, "several"}, {MS_SITE_F_INDIRECT, "indirect"},
+    {MS_SITE_F_FRESH, "fresh"}, {0, NULL}};
+
+const struct ms_name ms_names_context_flag[] = {{1, "cut"}, {2, "incomplete"}, {0, NULL}};
+
+const struct ms_name ms_names_arch[] = {{1, "x86-64"}, {2, "aarch64"}, {0, NULL}};
+
+const struct ms_name ms_names_state[] = {
+    {MS_STATE_RUNNING, "running"}, {MS_STATE_EXITED, "exited"}, {0, NULL}};
+
+const struct ms_name ms_names_stop[] = {
+    {MS_STOP_NONE, "none"}, {MS_STOP_NO_SPACE, "no-space"}, {MS_STOP_FILE_LIMIT, "file-limit"},
+    {MS_STOP_IO, "io"},     {MS_STOP_FILE_LOST, "file-lost"}, {0, NULL}};
+
+const char *ms_name_of(const struct ms_name *list, uint32_t value) {
+  for (; list->name; list++)
+    if (list->value == value)
+      return list->name;
+  return NULL;
+}
+
+bool ms_name_value(const struct ms_name *list, const char *name, uint32_t *ret_value) {
+  for (; list->name; list++)
+    if (strcmp(list->name, name) == 0) {
+      *ret_value = list->value;
+      return true;
+    }
+  return false;
+}
+
+static const char *name_or_unknown(const struct ms_name *list, uint32_t value) {
+  const char *name = ms_name_of(list, value);
+  return name ? name : "?";
+}
+
+const char *ms_event_kind_name(unsigned kind) { return name_or_unknown(ms_names_event, kind); }
+const char *ms_alloc_fn_name(unsigned fn) { return name_or_unknown(ms_names_fn, fn); }
+const char *ms_alloc_fn_family(unsigned fn) { return name_or_unknown(families, fn); }
+const char *ms_site_kind_name(unsigned kind) { return name_or_unknown(ms_names_site_kind, kind); }
+const char *ms_slot_kind_name(unsigned slot) { return name_or_unknown(ms_names_slot, slot); }

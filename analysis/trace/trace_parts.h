@@ -1,0 +1,122 @@
+/* trace_parts.h - struct ms_trace and its parts, for the files of this directory.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Users of a trace see trace.h only. Who fills what: trace_file.c the file, trace_meta.c
+ * the tables, trace_lane.c the lanes, trace_merge.c the heap.
+ */
+#ifndef MEMSCOPE_ANALYSIS_TRACE_PARTS_H
+#define MEMSCOPE_ANALYSIS_TRACE_PARTS_H
+
+#include "analysis/trace/trace_file.h"
+#include "support/arena.h"
+#include "support/index.h"
+#include "support/intern.h"
+
+/* A SYMBOL record. */
+struct ms_trace_symbol {
+  uint64_t frame; /* raw, as in the file */
+  uint32_t line;
+  uint16_t level; /* 0 = innermost inlined */
+  const char *function, *file;
+};
+
+struct ms_trace_info_record {
+  const char *key, *value;
+};
+
+struct ms_context_pair {
+  uint32_t local;
+  ms_context_id id;
+};
+
+/* All metadata. Elements 0 of the tables with ids are empty records. */
+struct ms_tables {
+  struct ms_intern strings;
+  struct ms_arena arena; /* frames, build-ids */
+
+  struct ms_trace_info_record *infos;
+  uint32_t info_count, info_capacity;
+  const char **args;
+  uint32_t arg_count, arg_capacity;
+  struct ms_trace_thread *threads;
+  uint32_t thread_count, thread_capacity;
+  struct ms_trace_module *modules;
+  uint32_t module_count, module_capacity;
+  struct ms_trace_site *sites;
+  uint32_t site_count, site_capacity;
+  struct ms_trace_symbol *symbols;
+  uint32_t symbol_count, symbol_capacity;
+  struct ms_trace_context *contexts;
+  uint32_t context_count, context_capacity;
+
+  struct ms_index info_index, thread_index, module_index, site_index, symbol_index;
+};
+
+/* One lane: its chunks, its context ids and, while events are read, where it stands. */
+struct ms_lane {
+  uint32_t number;
+  uint32_t *chunks; /* EVENTS chunks in seq order: indexes into file.chunks */
+  uint32_t chunk_count, chunk_capacity;
+
+  struct ms_context_pair *pairs; /* sorted by local id */
+  uint32_t pair_count, pair_capacity;
+  ms_context_id *dense; /* by local id; ids from dense_count on are looked up in pairs */
+  uint32_t dense_count;
+
+  /* reading */
+  uint32_t next_chunk; /* of chunks */
+  uint32_t thread;
+  uint64_t chunk_offset; /* of the chunk being read, for messages */
+  unsigned char *window; /* a piece of the payload, MS_EVENT_SLACK zeros behind it */
+  size_t window_size, at, end;
+  uint64_t file_at;   /* where the byte behind the window lies in the file */
+  uint32_t left;      /* payload bytes behind the window */
+  uint64_t time;      /* of the last event, absolute ticks as the chunk counts them */
+  uint64_t last_time; /* of the last event as it was given out */
+  uint64_t address;   /* previous one, rotated */
+  struct ms_event head;
+  uint64_t tie; /* order among heads of equal time */
+};
+
+struct ms_trace {
+  struct ms_trace_file file;
+  struct ms_trace_damage damage, damage_at_open;
+  struct ms_tables tables;
+
+  struct ms_lane *lanes; /* sorted by number */
+  uint32_t lane_count, lane_capacity;
+  struct ms_index lane_index; /* while the metadata is read */
+
+  struct ms_lane **heap; /* lanes with a head event, the earliest first */
+  uint32_t heap_count;
+  uint64_t next_id;
+  uint64_t event_bytes; /* of the records given out so far */
+  bool is_started;
+};
+
+/* Reads all META chunks and fills the tables and the lanes' context maps. */
+void ms_trace_meta_read(struct ms_trace *trace);
+
+void ms_tables_init(struct ms_tables *tables);
+void ms_tables_fini(struct ms_tables *tables);
+
+/* The module with FILE_ID, or 0. */
+ms_module_id ms_tables_module(const struct ms_tables *tables, uint32_t file_id);
+
+/* FRAME as it is written in a file. */
+uint64_t ms_frame_raw(const struct ms_tables *tables, const struct ms_trace_frame *frame);
+
+/* Lane NUMBER of TRACE, made if there is none. The pointer lives until the next call. */
+struct ms_lane *ms_trace_lane(struct ms_trace *trace, uint32_t number);
+
+/* Puts the lane at its first chunk. */
+void ms_lane_start(struct ms_trace *trace, struct ms_lane *lane);
+
+/* Reads the lane's next event into lane->head; false at its end. */
+bool ms_lane_next(struct ms_trace *trace, struct ms_lane *lane);
+
+/* Payload bytes of the events read since the start. */
+uint64_t ms_trace_event_bytes(const struct ms_trace *trace);
+
+#endif
