@@ -6,17 +6,17 @@ Builds differ in what stands here and in nothing else.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# THE list of MemScope's levels, cheapest first. A level that the compiler at hand refuses
-# is not there yet, or no longer: has_level() asks it.
-LEVELS = ("alloc", "refs", "full", "check")
+LEVELS_DEF = Path(__file__).parents[2] / "driver" / "cc" / "levels.def"
 SUPPORTED_LLVM = (19, 22)
-BASE_FLAGS = "-O2 -g"
+# DWARF 4: valgrind reads clang's DWARF 5 only since 3.20. The code is the same.
+BASE_FLAGS = "-O2 -g -gdwarf-4"
 
 
 @dataclass(frozen=True)
@@ -107,4 +107,6 @@ def works(toolchain):
 
 
 def levels(memscope_cc, llvm):
-    return [level for level in LEVELS if works(memscope(memscope_cc, llvm, level))]
+    """MemScope's levels, cheapest first, that MEMSCOPE_CC really has."""
+    known = re.findall(r'^MS_LEVEL\("(\w+)"', LEVELS_DEF.read_text(encoding="utf-8"), re.M)
+    return [level for level in known if works(memscope(memscope_cc, llvm, level))]
