@@ -64,6 +64,7 @@ substitute("cc", config.host_cc)
 substitute("cxx", config.host_cxx)
 substitute("python", config.python)
 substitute("utils", os.path.join(config.memscope_source, "utils"))
+substitute("path", path)
 substitute("source_root", config.memscope_source)
 substitute("build_root", config.memscope_build)
 

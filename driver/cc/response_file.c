@@ -122,8 +122,8 @@ static enum ms_status expand_file(struct expansion *ex, int fd, const char *path
   if (ex->depth == MAX_DEPTH)
     return ms_error_set(err, MS_ERR_USAGE, "@%s: response files nested deeper than %d", path,
                         MAX_DEPTH);
-  char *content;
-  size_t length;
+  char *content = NULL;
+  size_t length = 0;
   MS_TRY(read_all(ex, fd, path, &content, &length, err));
   struct ms_words inner = {0};
   ms_words_split(&inner, content, length, origin);
