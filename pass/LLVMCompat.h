@@ -1,0 +1,59 @@
+//===- LLVMCompat.h - what differs between the LLVM versions -------------===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The only file of the pass that asks for LLVM_VERSION_MAJOR. Everything else
+// is written against one API and builds with every supported version.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MEMSCOPE_PASS_LLVMCOMPAT_H
+#define MEMSCOPE_PASS_LLVMCOMPAT_H
+
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/TargetParser/Triple.h"
+#if LLVM_VERSION_MAJOR >= 22
+#include "llvm/Plugins/PassPlugin.h"
+#else
+#include "llvm/Passes/PassPlugin.h"
+#endif
+
+namespace memscope {
+
+/// Adds PASS to the end of the optimiser's pipeline. The callback got a third
+/// parameter (the LTO phase) in LLVM 20.
+template <typename PassT>
+void registerAtOptimizerLast(llvm::PassBuilder &PB) {
+#if LLVM_VERSION_MAJOR >= 20
+  PB.registerOptimizerLastEPCallback(
+      [](llvm::ModulePassManager &MPM, llvm::OptimizationLevel,
+         llvm::ThinOrFullLTOPhase) { MPM.addPass(PassT()); });
+#else
+  PB.registerOptimizerLastEPCallback(
+      [](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) {
+        MPM.addPass(PassT());
+      });
+#endif
+}
+
+/// The DWARF language of CU; LLVM 22 also knows DWARF 6's versioned names, which
+/// are given back as 0 here when they have no DWARF 5 equal.
+inline unsigned languageOf(const llvm::DICompileUnit *CU) {
+#if LLVM_VERSION_MAJOR >= 22
+  llvm::DISourceLanguageName Name = CU->getSourceLanguage();
+  return Name.hasVersionedName() ? 0 : Name.getUnversionedName();
+#else
+  return CU->getSourceLanguage();
+#endif
+}
+
+/// The module's target; a string until LLVM 20.
+inline llvm::Triple tripleOf(const llvm::Module &M) {
+  return llvm::Triple(M.getTargetTriple());
+}
+
+} // namespace memscope
+
+#endif

@@ -1,0 +1,76 @@
+//===- Options.cpp - the plug-in's options, parsed ------------------------===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// options.def is turned into cl::opt variables, then checked once. An option is
+// parsed by clang before any LLVMContext exists, so checks happen at first use.
+//
+//===----------------------------------------------------------------------===//
+#include "pass/Options.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+
+using namespace llvm;
+
+#define MS_OPT_STRING(Var, Name, Default, Help)                                \
+  static cl::opt<std::string> Var(Name, cl::init(Default), cl::desc(Help));
+#define MS_OPT_LIST(Var, Name, ValueDesc, Help)                                \
+  static cl::list<std::string> Var(Name, cl::value_desc(ValueDesc),            \
+                                   cl::desc(Help));
+#define MS_OPT_FLAG(Var, Name, Help)                                           \
+  static cl::opt<bool> Var(Name, cl::init(false), cl::desc(Help));
+#include "pass/options.def"
+
+namespace memscope {
+
+static void checkLevel(LLVMContext &Ctx) {
+  StringRef Level = LevelOpt;
+  if (Level == "alloc")
+    return;
+  if (Level == "refs" || Level == "full" || Level == "check")
+    Ctx.emitError("memscope: level '" + Level +
+                  "' is not available yet, only 'alloc' is");
+  else
+    Ctx.emitError("memscope: -memscope-level: got '" + Level +
+                  "', expected one of: alloc (refs, full and check are not "
+                  "available yet)");
+}
+
+/// Reads one NAME:SIZEARG[,FREENAME] into OPTS.
+static bool parseAllocator(StringRef Text, Options &Opts) {
+  auto [Alloc, Free] = Text.split(',');
+  auto [Name, SizeArg] = Alloc.split(':');
+  auto IsName = [](StringRef S) {
+    return !S.empty() && all_of(S, [](char C) {
+      return isAlnum(C) || C == '_' || C == '$' || C == '.';
+    });
+  };
+  unsigned Index = 0;
+  if (!IsName(Name) || SizeArg.getAsInteger(10, Index) || Index > 255)
+    return false;
+  if (Text.contains(',') && !IsName(Free))
+    return false;
+  Opts.Allocators[Name] = Index;
+  if (!Free.empty())
+    Opts.Deallocators[Free] = true;
+  return true;
+}
+
+const Options &Options::get(LLVMContext &Ctx) {
+  static Options Opts = [&Ctx] {
+    Options O;
+    O.Remarks = RemarksOpt;
+    O.Stats = StatsOpt;
+    checkLevel(Ctx);
+    for (const std::string &Text : AllocOpt)
+      if (!parseAllocator(Text, O))
+        Ctx.emitError("memscope: -memscope-alloc: got '" + Text +
+                      "', expected NAME:SIZEARG[,FREENAME], for example "
+                      "my_alloc:0,my_free");
+    return O;
+  }();
+  return Opts;
+}
+
+} // namespace memscope

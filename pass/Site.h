@@ -1,0 +1,64 @@
+//===- Site.h - what is known about one site, and its metadata form -------===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A SiteInfo holds the facts that end up in one struct ms_site. Between the two
+// passes it lives in the IR as a metadata node:
+//
+//   !{!"func", !"file", !"dir", !"path", !"type", !"callee", !"symbol",
+//     i32 line, i32 column, i32 kind, i32 slot, i32 flags, i32 type size,
+//     i32 declaration line, i32 discriminator, !DISubprogram or null}
+//
+// which is also the text face that tests read. Equal sites are one node.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MEMSCOPE_PASS_SITE_H
+#define MEMSCOPE_PASS_SITE_H
+
+#include "memscope/site.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Module.h"
+#include <optional>
+#include <string>
+
+namespace memscope {
+
+/// Metadata kind on calls, and the named metadata that lists all nodes.
+inline constexpr char SiteMDName[] = "memscope.site";
+inline constexpr char SiteTableMDName[] = "memscope.sites";
+
+struct SiteInfo {
+  std::string Func, File, Dir, Path, Type, Callee;
+  std::string Symbol; ///< symbol of the callee; empty for an indirect call
+  unsigned Line = 0, Column = 0;
+  unsigned Kind = MS_SITE_NONE, Slot = MS_SLOT_NONE, Flags = 0;
+  unsigned TypeSize = 0, DeclLine = 0;
+  unsigned Discriminator = 0;
+  llvm::DISubprogram *Caller = nullptr;
+
+  bool passesResult() const { return Flags & MS_SITE_F_PASSES_RESULT; }
+  /// True for a call of a known allocator or deallocator: it also sets .at.
+  bool setsAt() const {
+    return Kind == MS_SITE_ALLOC || Kind == MS_SITE_REALLOC ||
+           Kind == MS_SITE_FREE || Kind == MS_SITE_OUT;
+  }
+
+  llvm::MDNode *encode(llvm::LLVMContext &Ctx) const;
+  /// std::nullopt if N is not a site node (damaged or of another version).
+  static std::optional<SiteInfo> decode(const llvm::MDNode *N);
+};
+
+/// Fills Func, File, Dir, Line, Column, Discriminator and Caller from where CB
+/// is in the source; without debug info Func is the symbol and NO_DEBUG is set.
+void locateSite(SiteInfo &Site, const llvm::CallBase &CB);
+
+/// The name of F as its author wrote it.
+std::string sourceName(const llvm::Function &F);
+
+/// The kind of site as a word, for statistics and remarks.
+llvm::StringRef siteKindName(unsigned Kind);
+
+} // namespace memscope
+
+#endif

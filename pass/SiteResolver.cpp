@@ -1,0 +1,141 @@
+//===- SiteResolver.cpp - after inlining: who names this call's block? ----===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// From the call outwards: as long as the site at hand passes its result on, the
+// call that was inlined there names the block. The walk ends at a site that
+// keeps the result (it has the name), or at the function that really exists;
+// if that one passes the result on too, the name comes from its caller at run
+// time.
+//
+// Optimisations that replace a call (malloc + memset -> calloc, argument
+// promotion) drop metadata they do not know, but keep the debug location; such a
+// call is found again by place and callee.
+//
+//===----------------------------------------------------------------------===//
+#include "pass/SiteResolver.h"
+
+#include "llvm/IR/Function.h"
+
+using namespace llvm;
+
+namespace memscope {
+
+SiteResolver::SiteResolver(Module &M, const Options &O) : Opts(O) {
+  const NamedMDNode *Table = M.getNamedMetadata(SiteTableMDName);
+  if (!Table)
+    return;
+  for (const MDNode *N : Table->operands())
+    if (const SiteInfo *Site = siteOf(N))
+      if (Site->Caller)
+        AtLocation[{Site->Caller, Site->Line, Site->Column}].push_back(Site);
+}
+
+const SiteInfo *SiteResolver::siteOf(const MDNode *N) {
+  if (!N)
+    return nullptr;
+  auto [It, IsNew] = Sites.try_emplace(N);
+  if (IsNew)
+    if (std::optional<SiteInfo> Site = SiteInfo::decode(N))
+      It->second = std::make_unique<SiteInfo>(std::move(*Site));
+  return It->second.get();
+}
+
+/// The site of the call at CALLLOC of the inlined function CALLEE.
+const SiteInfo *SiteResolver::siteAt(const DILocation *CallLoc,
+                                     const DISubprogram *Callee) {
+  unsigned Column = CallLoc->getColumn() > UINT16_MAX ? 0 : CallLoc->getColumn();
+  auto It = AtLocation.find(
+      {CallLoc->getScope()->getSubprogram(), CallLoc->getLine(), Column});
+  if (It == AtLocation.end())
+    return nullptr;
+  SmallVector<const SiteInfo *, 4> Left(It->second.begin(), It->second.end());
+  auto Narrow = [&Left](auto Fits) {
+    if (Left.size() > 1 && any_of(Left, Fits))
+      erase_if(Left, [&](const SiteInfo *S) { return !Fits(S); });
+  };
+  StringRef Linkage = Callee->getLinkageName(), Name = Callee->getName();
+  auto IsCallee = [&](const SiteInfo *S) {
+    return S->Symbol.empty() || S->Symbol == Linkage || S->Symbol == Name ||
+           S->Callee == Name;
+  };
+  // A macro may call several functions at one place; another one's site must
+  // not be taken even if it is the only one.
+  if (none_of(Left, IsCallee))
+    return nullptr;
+  Narrow(IsCallee);
+  Narrow([&](const SiteInfo *S) {
+    return S->Discriminator == CallLoc->getDiscriminator();
+  });
+  if (Left.size() > 1)
+    ++NumAmbiguous;
+  return Left.front();
+}
+
+/// The site of a call that the optimiser made in place of an annotated one.
+const SiteInfo *SiteResolver::lostSite(const CallBase &CB) {
+  AllocCall Alloc = classifyAllocCall(CB, Opts);
+  const Function *F = CB.getCalledFunction();
+  const DILocation *Loc = CB.getDebugLoc();
+  if (Loc && F && !F->isIntrinsic()) {
+    unsigned Column = Loc->getColumn() > UINT16_MAX ? 0 : Loc->getColumn();
+    auto It = AtLocation.find(
+        {Loc->getScope()->getSubprogram(), Loc->getLine(), Column});
+    if (It != AtLocation.end())
+      for (const SiteInfo *S : It->second)
+        if (S->Symbol == F->getName() ||
+            (Alloc.Role == AllocRole::Alloc && S->Kind == MS_SITE_ALLOC))
+          return S;
+  }
+  if (Alloc.Role == AllocRole::None)
+    return nullptr;
+  // Two calls were merged into one: the function is all that is known, but the
+  // block must not get the name of an older call.
+  auto Site = std::make_unique<SiteInfo>();
+  locateSite(*Site, CB);
+  Site->Callee = sourceName(*F);
+  Site->Kind = Alloc.Role == AllocRole::Free      ? MS_SITE_FREE
+               : Alloc.Role == AllocRole::Realloc ? MS_SITE_REALLOC
+               : Alloc.Role == AllocRole::Out     ? MS_SITE_OUT
+                                                  : MS_SITE_ALLOC;
+  MadeUp.push_back(std::move(Site));
+  return MadeUp.back().get();
+}
+
+const SiteInfo *SiteResolver::ownSite(const CallBase &CB) {
+  if (const MDNode *N = CB.getMetadata(SiteMDName))
+    return siteOf(N);
+  if (CB.isInlineAsm())
+    return nullptr;
+  return lostSite(CB);
+}
+
+ResolvedCall SiteResolver::resolve(const CallBase &CB) {
+  ResolvedCall R;
+  R.Own = R.Name = ownSite(CB);
+  if (!R.Own || !R.Own->passesResult())
+    return R;
+  const DILocation *Loc = CB.getDebugLoc();
+  if (!Loc) {
+    // Without debug info only a site that stayed in its function can be told
+    // from an inlined one, whose caller here is another's.
+    R.Inherit = R.Own->Func == sourceName(*CB.getFunction());
+    return R;
+  }
+  while (R.Name->passesResult()) {
+    const DILocation *CallLoc = Loc->getInlinedAt();
+    if (!CallLoc) {
+      R.Inherit = true;
+      break;
+    }
+    const SiteInfo *Outer =
+        siteAt(CallLoc, Loc->getScope()->getSubprogram());
+    if (!Outer)
+      break;
+    R.Name = Outer;
+    Loc = CallLoc;
+  }
+  return R;
+}
+
+} // namespace memscope

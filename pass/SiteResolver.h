@@ -1,0 +1,58 @@
+//===- SiteResolver.h - after inlining: who names this call's block? ------===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// At the end of the pipeline wrappers have been inlined: only the malloc inside
+// xmalloc is left in list_push, with the metadata of xmalloc's site. The
+// debug location still says through which calls it came; the table of all sites
+// says what those were.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MEMSCOPE_PASS_SITERESOLVER_H
+#define MEMSCOPE_PASS_SITERESOLVER_H
+
+#include "pass/AllocFinder.h"
+#include "pass/Site.h"
+#include "llvm/ADT/DenseMap.h"
+#include <map>
+#include <memory>
+#include <tuple>
+
+namespace memscope {
+
+/// What to store before one call.
+struct ResolvedCall {
+  const SiteInfo *Own = nullptr;  ///< the site of the call itself
+  const SiteInfo *Name = nullptr; ///< the outermost site that names the result
+  bool Inherit = false; ///< the caller's site, if there is one, goes before Name
+};
+
+class SiteResolver {
+public:
+  SiteResolver(llvm::Module &M, const Options &Opts);
+
+  /// The sites for CB; Own is null if CB needs no instrumentation.
+  ResolvedCall resolve(const llvm::CallBase &CB);
+
+  /// Calls whose outer site could not be told from another at the same place.
+  unsigned numAmbiguous() const { return NumAmbiguous; }
+
+private:
+  using Location = std::tuple<const llvm::DISubprogram *, unsigned, unsigned>;
+
+  const SiteInfo *ownSite(const llvm::CallBase &CB);
+  const SiteInfo *lostSite(const llvm::CallBase &CB);
+  const SiteInfo *siteAt(const llvm::DILocation *CallLoc,
+                         const llvm::DISubprogram *Callee);
+  const SiteInfo *siteOf(const llvm::MDNode *N);
+
+  const Options &Opts;
+  llvm::DenseMap<const llvm::MDNode *, std::unique_ptr<SiteInfo>> Sites;
+  std::map<Location, llvm::SmallVector<const SiteInfo *, 1>> AtLocation;
+  llvm::SmallVector<std::unique_ptr<SiteInfo>, 4> MadeUp;
+  unsigned NumAmbiguous = 0;
+};
+
+} // namespace memscope
+
+#endif

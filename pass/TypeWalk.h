@@ -1,0 +1,51 @@
+//===- TypeWalk.h - byte offset in a type -> ".entries[].buf" -------------===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Opaque pointers leave only offsets in the IR: the member names come from
+// walking the declared type by constant offset and by the strides of variable
+// indices.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MEMSCOPE_PASS_TYPEWALK_H
+#define MEMSCOPE_PASS_TYPEWALK_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include <string>
+
+namespace memscope {
+
+/// What the walk is to arrive at.
+enum class Want {
+  Pointer, ///< an object that holds a pointer
+  Object   ///< the outermost object that begins there (its address is taken)
+};
+
+/// Distance from the begin of an object: OFFSET bytes plus one multiple of each
+/// stride (an index that is not constant).
+struct Displacement {
+  int64_t Offset = 0;
+  llvm::SmallVector<uint64_t, 4> Strides;
+};
+
+struct WalkResult {
+  std::string Suffix;                    ///< ".entries[].buf"; may be empty
+  const llvm::DIType *Type = nullptr;    ///< of what was found
+  unsigned DeclLine = 0;                 ///< of the last member; 0 if none
+};
+
+/// Walks from an object of type TY. Returns false if nothing fits; RESULT is
+/// then undefined.
+bool walkObject(const llvm::DIType *Ty, Displacement D, Want W,
+                WalkResult &Result);
+
+/// Walks from a pointer to TY, which may point into an array: the suffix begins
+/// with "->" (before "[" too, for a pointer to an array), "[" or is empty for the
+/// object itself ("*p").
+bool walkPointee(const llvm::DIType *Ty, Displacement D, Want W,
+                 WalkResult &Result);
+
+} // namespace memscope
+
+#endif
