@@ -101,6 +101,7 @@ void ms_trace_close(struct ms_trace *trace) {
     free(lane->pairs);
     free(lane->dense);
     free(lane->window);
+    free(lane->batch);
   }
   free(trace->lanes);
   free(trace->heap);

@@ -2,16 +2,25 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A binary heap of the lanes, each ordered by its head event: (time, births last, lane
- * number). The heap keeps its root as long as one lane stays the earliest, which costs two
- * comparisons an event, none for a trace of one lane.
+ * A binary heap of the lanes, each ordered by its next event: (time, births last, lane
+ * number). The time of the runner-up is kept at hand, so as long as one lane stays ahead
+ * an event costs one comparison and a copy.
  */
 #include <stdlib.h>
 
 #include "analysis/trace/trace_parts.h"
 
-static inline bool is_earlier(const struct ms_lane *a, const struct ms_lane *b) {
-  return a->head.time != b->head.time ? a->head.time < b->head.time : a->tie < b->tie;
+static inline const struct ms_event *head(const struct ms_lane *lane) { return &lane->batch[lane->batch_at]; }
+
+static inline bool is_birth(const struct ms_event *event) {
+  return event->kind == MS_EV_ALLOC || event->kind == MS_EV_REALLOC_END;
+}
+
+static bool is_earlier(const struct ms_lane *a, const struct ms_lane *b) {
+  const struct ms_event *x = head(a), *y = head(b);
+  if (x->time != y->time)
+    return x->time < y->time;
+  return is_birth(x) != is_birth(y) ? is_birth(y) : a->number < b->number;
 }
 
 static void sift_down(struct ms_trace *trace, uint32_t at) {
@@ -31,6 +40,16 @@ static void sift_down(struct ms_trace *trace, uint32_t at) {
   heap[at] = lane;
 }
 
+/* Puts the lane with the earliest event first and remembers the runner-up's time. */
+static void settle(struct ms_trace *trace) {
+  if (trace->heap_count > 1)
+    sift_down(trace, 0);
+  trace->runner_up = UINT64_MAX;
+  for (uint32_t i = 1; i < 3 && i < trace->heap_count; i++)
+    if (head(trace->heap[i])->time < trace->runner_up)
+      trace->runner_up = head(trace->heap[i])->time;
+}
+
 static void start(struct ms_trace *trace) {
   trace->heap = ms_xrealloc(trace->heap, trace->lane_count, sizeof *trace->heap);
   trace->heap_count = 0;
@@ -41,11 +60,12 @@ static void start(struct ms_trace *trace) {
     if (!lane->chunk_count)
       continue;
     ms_lane_start(trace, lane);
-    if (ms_lane_next(trace, lane))
+    if (ms_lane_fill(trace, lane))
       trace->heap[trace->heap_count++] = lane;
   }
   for (uint32_t i = trace->heap_count / 2; i-- > 0;)
     sift_down(trace, i);
+  settle(trace);
   trace->is_started = true;
 }
 
@@ -55,12 +75,14 @@ bool ms_trace_next(struct ms_trace *trace, struct ms_event *event) {
   if (!trace->heap_count)
     return false;
   struct ms_lane *lane = trace->heap[0];
-  *event = lane->head;
+  *event = *head(lane);
   event->id = trace->next_id++;
-  if (!ms_lane_next(trace, lane))
+  if (++lane->batch_at == lane->batch_count && !ms_lane_fill(trace, lane)) {
     trace->heap[0] = trace->heap[--trace->heap_count];
-  if (trace->heap_count > 1)
-    sift_down(trace, 0);
+    settle(trace);
+  } else if (head(lane)->time >= trace->runner_up) {
+    settle(trace);
+  }
   return true;
 }
 

@@ -53,6 +53,8 @@ struct ms_tables {
   struct ms_index info_index, thread_index, module_index, site_index, symbol_index;
 };
 
+#define MS_BATCH 128u
+
 /* One lane: its chunks, its context ids and, while events are read, where it stands. */
 struct ms_lane {
   uint32_t number;
@@ -75,8 +77,8 @@ struct ms_lane {
   uint64_t time;      /* of the last event, absolute ticks as the chunk counts them */
   uint64_t last_time; /* of the last event as it was given out */
   uint64_t address;   /* previous one, rotated */
-  struct ms_event head;
-  uint64_t tie; /* order among heads of equal time */
+  struct ms_event *batch; /* MS_BATCH of them, decoded ahead; `id` is not filled in */
+  uint32_t batch_at, batch_count;
 };
 
 struct ms_trace {
@@ -90,8 +92,9 @@ struct ms_trace {
 
   struct ms_lane **heap; /* lanes with a head event, the earliest first */
   uint32_t heap_count;
+  uint64_t runner_up; /* time of the second earliest event */
   uint64_t next_id;
-  uint64_t event_bytes; /* of the records given out so far */
+  uint64_t event_bytes; /* of the records decoded so far */
   bool is_started;
 };
 
@@ -113,10 +116,10 @@ struct ms_lane *ms_trace_lane(struct ms_trace *trace, uint32_t number);
 /* Puts the lane at its first chunk. */
 void ms_lane_start(struct ms_trace *trace, struct ms_lane *lane);
 
-/* Reads the lane's next event into lane->head; false at its end. */
-bool ms_lane_next(struct ms_trace *trace, struct ms_lane *lane);
+/* Decodes the lane's next events into its batch; false at its end. */
+bool ms_lane_fill(struct ms_trace *trace, struct ms_lane *lane);
 
-/* Payload bytes of the events read since the start. */
+/* Payload bytes of the events since the start, once all have been read. */
 uint64_t ms_trace_event_bytes(const struct ms_trace *trace);
 
 #endif
