@@ -1,0 +1,96 @@
+/* buffer.h - write events and meta records into a lane's chunks.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Chunks are mapped from the trace file, so a record is safe from the moment its header is
+ * stored, whatever becomes of the process. Encoding: docs/trace-format.md section 3.
+ */
+#ifndef MEMSCOPE_RUNTIME_BUFFER_H
+#define MEMSCOPE_RUNTIME_BUFFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "memscope/trace_format.h"
+#include "runtime/rt_arch.h"
+#include "runtime/thread.h"
+
+#define MSRT_COARSE_EVENTS 16 /* events per clock reading while there is one thread */
+
+/* Points at libc's __libc_single_threaded (then not 0 while there is one thread), or at a
+ * zero byte once a second lane exists. */
+extern const char *msrt_single_threaded __attribute__((visibility("hidden")));
+
+/* Make room for one more event: open a chunk, obey flush requests, notice a fork. False:
+ * the event is to be dropped (and has been counted), or T must attach again. */
+bool msrt_lane_refresh(struct msrt_thread *t, struct msrt_lane *lane);
+
+/* Whether the next event needs msrt_lane_refresh first. */
+MSRT_INLINE bool msrt_lane_full(const struct msrt_lane *lane) { return lane->cur >= lane->limit; }
+
+/* Seal the open chunks, or only note who owns the lane now. */
+void msrt_lane_seal_events(struct msrt_lane *lane);
+
+/* Append a meta record of LEN payload bytes: reserve, fill what comes back, commit. NULL:
+ * no space, recording has stopped. */
+uint8_t *msrt_meta_reserve(struct msrt_lane *lane, uint32_t len);
+void msrt_meta_commit(struct msrt_lane *lane, enum ms_meta_kind type, uint32_t len);
+
+/* Ticks since the lane's last event. One clock reading in MSRT_COARSE_EVENTS while the
+ * process has one thread: nobody can see events out of order then, and the next precise
+ * reading is later than all of them. */
+MSRT_INLINE uint64_t msrt_lane_delta(struct msrt_lane *lane, bool after) {
+  if (*msrt_single_threaded && --lane->countdown >= 0)
+    return 0;
+  lane->countdown = MSRT_COARSE_EVENTS - 1;
+  uint64_t now = after ? msrt_ticks_after() : msrt_ticks_before();
+  uint64_t delta = now - lane->last_time;
+  if (MSRT_UNLIKELY((int64_t)delta < 0)) /* clocks of two processors disagree */
+    return 0;
+  lane->last_time = now;
+  return delta;
+}
+
+/* Store V at AT in as few bytes as it needs; its length code goes to bit SHIFT of *H. The
+ * eight bytes written are zero beyond the field. About 8 instructions, no branch. */
+MSRT_INLINE uint8_t *msrt_put_field(uint8_t *at, uint64_t v, unsigned *h, unsigned shift) {
+  unsigned len = ((63u ^ (unsigned)__builtin_clzll(v | 1)) >> 3) + 1;
+  unsigned code = len - (len >> 3); /* 7 and 8 bytes share code 7 */
+  memcpy(at, &v, 8);
+  *h |= code << shift;
+  return at + code + (code == 7);
+}
+
+/* Append an event; the lane must have room (msrt_lane_full). ADDRESS and the times are
+ * absolute, the fields that KIND does not have must be 0. The header is stored last. */
+MSRT_INLINE void msrt_put_event(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a,
+                                uint64_t b, bool has_b, uint64_t address, bool has_address,
+                                uint64_t delta) {
+  uint8_t *start = lane->cur;
+  uint8_t *at = start + 2;
+  unsigned h = kind;
+  at = msrt_put_field(at, a, &h, 4);
+  if (has_b)
+    at = msrt_put_field(at, b, &h, 7);
+  if (has_address) {
+    uint64_t rotated = address >> 3 | address << 61;
+    uint64_t d = rotated - lane->last_addr;
+    lane->last_addr = rotated;
+    at = msrt_put_field(at, d << 1 ^ (uint64_t)((int64_t)d >> 63), &h, 10);
+  }
+  if (delta)
+    at = msrt_put_field(at, delta, &h, 13);
+  uint16_t header = (uint16_t)h;
+  /* Program order is what counts: a kill stops the thread between two instructions. The
+   * fence is for those who read along; it costs nothing on x86. */
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  memcpy(start, &header, 2);
+  lane->cur = at;
+}
+
+/* An event off the fast path (thread, fork, exit ...): makes room and reads the clock. */
+void msrt_lane_event(struct msrt_thread *t, struct msrt_lane *lane, enum ms_event_kind kind,
+                     uint64_t a, uint64_t b, bool has_b);
+
+#endif

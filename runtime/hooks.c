@@ -1,0 +1,27 @@
+/* hooks.c - what instrumented code refers to: hooks.def, the thread-local, the version.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The names are exported, and the dynamic linker picks one definition for the whole
+ * process; msrt_abi_local is this copy's own address of the version symbol, by which
+ * lifecycle.c finds out whether it was picked.
+ */
+#include "runtime/hooks.h"
+#include "runtime/modules.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+EXPORT __thread struct ms_tls __memscope_tls;
+
+EXPORT const char __memscope_abi_v1 = MS_ABI_VERSION;
+extern const char msrt_abi_local
+    __attribute__((alias("__memscope_abi_v1"), visibility("hidden")));
+
+EXPORT void __memscope_module_register(const void *handle, const struct ms_site *first,
+                                       const struct ms_site *last) {
+  msrt_module_add_sites(handle, first, last);
+}
+
+EXPORT void __memscope_module_unregister(const void *handle) {
+  msrt_module_remove_sites(handle);
+}

@@ -1,0 +1,240 @@
+/* interpose.c - malloc and its family, as the program sees them.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Each function calls the real one and records: a free before it, an allocation after it.
+ * The list of names is include/memscope/interposed.def. reallocarray is done with the real
+ * realloc, as libc does it, so that it is one event; strdup, getline and the like need no
+ * hook, for they call malloc through us.
+ *
+ * Cost of a malloc beyond the real one with a warm cache: about 60 instructions and 3 more
+ * per stack frame.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "runtime/real.h"
+#include "runtime/record.h"
+
+/* What malloc(SIZE) is when it is called by operator new: NULL if it is not. */
+static bool consume_new(struct msrt_thread *t, uintptr_t own_fp, size_t size) {
+  struct msrt_pending *pending = &t->pending;
+  if (t->gate != MSRT_GATE_NEWOP)
+    return false;
+  if (own_fp > pending->own_fp) { /* the operator was left by an exception */
+    t->gate = pending->gate;
+    return false;
+  }
+  const struct msrt_frame *frame = (const struct msrt_frame *)own_fp;
+  if (pending->fail_ra) /* after a failure only the operator's own retry counts */
+    return frame->ra == pending->fail_ra && own_fp == pending->fail_fp;
+  return size >= pending->size;
+}
+
+/* The inner allocation of operator new: one event, of the operator's. */
+static void *record_new(struct msrt_thread *t, uintptr_t own_fp, void *block) {
+  struct msrt_pending *pending = &t->pending;
+  t->gate = pending->gate;
+  if (block) {
+    unsigned fn = pending->fn;
+    pending->fn = MS_FN_NONE;
+    msrt_record_slow(t, pending->own_fp, MS_EV_ALLOC, fn, pending->size, (uintptr_t)block);
+    return block;
+  }
+  msrt_record_slow(t, pending->own_fp, MS_EV_ALLOC_FAIL, pending->fn, pending->size, 0);
+  pending->fail_ra = ((const struct msrt_frame *)own_fp)->ra;
+  pending->fail_fp = own_fp;
+  t->gate = MSRT_GATE_NEWOP;
+  return NULL;
+}
+
+/* Body of an allocator: CALL is the real call, SIZE what was asked for. */
+#define ALLOCATE(fn, size, call)                                            \
+  struct msrt_thread *t = &msrt_self;                                       \
+  void *block;                                                              \
+  if (msrt_ready(t)) {                                                      \
+    block = call;                                                           \
+    msrt_record_alloc(t, MSRT_FRAME(), fn, size, block);                    \
+    return block;                                                           \
+  }                                                                         \
+  if (!msrt_record_wanted(t, MSRT_FRAME()))                                 \
+    return call;                                                            \
+  if (consume_new(t, MSRT_FRAME(), size)) {                                 \
+    t->gate = t->pending.gate;                                              \
+    block = call;                                                           \
+    return record_new(t, MSRT_FRAME(), block);                              \
+  }                                                                         \
+  block = call;                                                             \
+  msrt_record_slow(t, MSRT_FRAME(), block ? MS_EV_ALLOC : MS_EV_ALLOC_FAIL, \
+                   fn, size, (uintptr_t)block);                             \
+  return block
+
+MSRT_EXPORT void *MSRT_HOOK(malloc)(size_t size) {
+  ALLOCATE(MS_FN_MALLOC, size, MSRT_REAL(malloc)(size));
+}
+
+MSRT_EXPORT void *MSRT_HOOK(calloc)(size_t n, size_t size) {
+  size_t bytes;
+  if (MSRT_UNLIKELY(__builtin_mul_overflow(n, size, &bytes)))
+    bytes = SIZE_MAX;
+  ALLOCATE(MS_FN_CALLOC, bytes, MSRT_REAL(calloc)(n, size));
+}
+
+MSRT_EXPORT void *MSRT_HOOK(aligned_alloc)(size_t align, size_t size) {
+  ALLOCATE(MS_FN_ALIGNED_ALLOC, size, MSRT_REAL(aligned_alloc)(align, size));
+}
+
+MSRT_EXPORT void *MSRT_HOOK(memalign)(size_t align, size_t size) {
+  ALLOCATE(MS_FN_MEMALIGN, size, MSRT_REAL(memalign)(align, size));
+}
+
+MSRT_EXPORT void *MSRT_HOOK(valloc)(size_t size) {
+  ALLOCATE(MS_FN_VALLOC, size, MSRT_REAL(valloc)(size));
+}
+
+MSRT_EXPORT void *MSRT_HOOK(pvalloc)(size_t size) {
+  ALLOCATE(MS_FN_PVALLOC, size, MSRT_REAL(pvalloc)(size));
+}
+
+/* posix_memalign in the form of the others. */
+static void *memalign_status(void **ret, size_t align, size_t size, int *status) {
+  *status = MSRT_REAL(posix_memalign)(ret, align, size);
+  return *status == 0 ? *ret : NULL;
+}
+
+static inline __attribute__((always_inline)) void *posix_form(void **ret, size_t align,
+                                                              size_t size, int *status) {
+  ALLOCATE(MS_FN_POSIX_MEMALIGN, size, memalign_status(ret, align, size, status));
+}
+
+MSRT_EXPORT int MSRT_HOOK(posix_memalign)(void **ret, size_t align, size_t size) {
+  int status;
+  posix_form(ret, align, size, &status);
+  return status;
+}
+
+/* A free that the fast path does not take. True: the real call is to be made. */
+MSRT_NOINLINE static bool free_slow(struct msrt_thread *t, uintptr_t own_fp, void *block,
+                                    unsigned fn) {
+  if (msrt_is_boot(block))
+    return false;
+  if (!block) {
+    __memscope_tls.at = NULL;
+    return true;
+  }
+  if (!msrt_record_wanted(t, own_fp))
+    return true;
+  if (t->gate == MSRT_GATE_DELETEOP && t->pending.block == block)
+    t->gate = t->pending.gate; /* the operator was the event */
+  else
+    msrt_record_slow(t, own_fp, MS_EV_FREE, fn, 0, (uintptr_t)block);
+  return true;
+}
+
+MSRT_EXPORT void MSRT_HOOK(free)(void *block) {
+  struct msrt_thread *t = &msrt_self;
+  if (MSRT_LIKELY(msrt_ready(t) && block && !msrt_is_boot(block)))
+    msrt_record(t, MSRT_FRAME(), MS_EV_FREE, MS_FN_FREE, 0, (uintptr_t)block);
+  else if (!free_slow(t, MSRT_FRAME(), block, MS_FN_FREE))
+    return;
+  MSRT_REAL(free)(block);
+}
+
+#ifndef MSRT_STATIC
+void cfree(void *block);
+/* Gone from libc, but old programs have it; it was always free. */
+MSRT_EXPORT void cfree(void *block) {
+  if (free_slow(&msrt_self, MSRT_FRAME(), block, MS_FN_CFREE))
+    MSRT_REAL(free)(block);
+}
+#endif
+
+/* realloc of an existing block to a size that is not 0. The gate stays closed from begin
+ * to end, so that nothing comes between the two in their lane. */
+static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
+                                                          uintptr_t own_fp, unsigned fn,
+                                                          void *old, size_t size) {
+  struct msrt_claim claim = {t->lane, MSRT_GATE_READY};
+  if (msrt_ready(t) && MSRT_LIKELY(!msrt_lane_full(t->lane))) {
+    t->gate = own_fp;
+    MSRT_BARRIER();
+  } else if (!msrt_claim_lane(t, own_fp, &claim)) {
+    return MSRT_REAL(realloc)(old, size);
+  }
+  struct msrt_lane *lane = claim.lane;
+  msrt_record_put(t, lane, own_fp, MS_EV_REALLOC_BEGIN, fn, 0, (uintptr_t)old);
+  void *block = MSRT_REAL(realloc)(old, size);
+  if (MSRT_LIKELY(!msrt_lane_full(lane)) || msrt_lane_refresh(t, lane)) {
+    if (MSRT_LIKELY(block != NULL))
+      msrt_record_put(t, lane, own_fp, MS_EV_REALLOC_END, fn, size, (uintptr_t)block);
+    else
+      msrt_record_put(t, lane, own_fp, MS_EV_REALLOC_FAIL, fn, size, 0);
+  }
+  __memscope_tls.at = NULL;
+  MSRT_BARRIER();
+  if (MSRT_LIKELY(claim.gate == MSRT_GATE_READY))
+    t->gate = MSRT_GATE_READY;
+  else
+    msrt_release_lane(t, &claim);
+  return block;
+}
+
+/* A block of the boot buffer moves to the real heap. */
+MSRT_NOINLINE static void *leave_boot(void *old, size_t size) {
+  void *block = MSRT_REAL(malloc)(size);
+  if (block) {
+    size_t had = ((size_t *)old)[-1];
+    memcpy(block, old, had < size ? had : size);
+  }
+  return block;
+}
+
+static inline __attribute__((always_inline)) void *reallocate(struct msrt_thread *t,
+                                                              uintptr_t own_fp, unsigned fn,
+                                                              void *old, size_t size) {
+  if (!msrt_ready(t) && !msrt_record_wanted(t, own_fp)) {
+    if (msrt_is_boot(old))
+      return leave_boot(old, size);
+    return MSRT_REAL(realloc)(old, size);
+  }
+  if (MSRT_UNLIKELY(msrt_is_boot(old))) {
+    void *block = leave_boot(old, size);
+    msrt_record_slow(t, own_fp, block ? MS_EV_ALLOC : MS_EV_ALLOC_FAIL, fn, size,
+                     (uintptr_t)block);
+    return block;
+  }
+  if (MSRT_LIKELY(old && size))
+    return resize(t, own_fp, fn, old, size);
+  /* realloc(p, 0) frees in glibc and may return a fresh block elsewhere; the event must
+   * be logged before we can know, so it is a free and perhaps an allocation. */
+  if (old)
+    msrt_record_slow(t, own_fp, MS_EV_FREE, fn, 0, (uintptr_t)old);
+  void *block = MSRT_REAL(realloc)(old, size);
+  if (msrt_ready(t) && block)
+    msrt_record(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
+  else if (block || !old)
+    msrt_record_slow(t, own_fp, block ? MS_EV_ALLOC : MS_EV_ALLOC_FAIL, fn, size,
+                     (uintptr_t)block);
+  return block;
+}
+
+MSRT_EXPORT void *MSRT_HOOK(realloc)(void *old, size_t size) {
+  return reallocate(&msrt_self, MSRT_FRAME(), MS_FN_REALLOC, old, size);
+}
+
+#ifdef MSRT_STATIC
+void *__wrap_reallocarray(void *old, size_t n, size_t size);
+#else
+void *reallocarray(void *old, size_t n, size_t size);
+#endif
+MSRT_EXPORT void *MSRT_HOOK(reallocarray)(void *old, size_t n, size_t size) {
+  size_t bytes;
+  if (MSRT_UNLIKELY(__builtin_mul_overflow(n, size, &bytes))) {
+    struct msrt_thread *t = &msrt_self;
+    if (msrt_ready(t) || msrt_record_wanted(t, MSRT_FRAME()))
+      msrt_record_slow(t, MSRT_FRAME(), MS_EV_ALLOC_FAIL, MS_FN_REALLOCARRAY, SIZE_MAX, 0);
+    errno = ENOMEM;
+    return NULL;
+  }
+  return reallocate(&msrt_self, MSRT_FRAME(), MS_FN_REALLOCARRAY, old, bytes);
+}

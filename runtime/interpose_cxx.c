@@ -1,0 +1,133 @@
+/* interpose_cxx.c - operator new and delete in all their forms.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Written in C under the mangled names, so that the runtime needs no C++ library. The usual
+ * operator new calls malloc, which is our hook too: the operator leaves word (gate NEWOP)
+ * and malloc records one event, of operator new, with the operator's stack. An operator
+ * that takes its memory elsewhere is recorded when it returns. It may throw through us:
+ * nothing is held here, and word that was left behind is recognised by its frame address.
+ *
+ * A member of its own in the archive, so that C programs do not get it.
+ */
+#include "runtime/real.h"
+#include "runtime/record.h"
+
+/* Announce the operator, call it, and see whether malloc has done the recording. */
+#define NEW(op, size, call)                                                             \
+  struct msrt_thread *t = &msrt_self;                                                   \
+  uintptr_t gate = t->gate;                                                             \
+  if (MSRT_UNLIKELY(gate != MSRT_GATE_READY)) {                                         \
+    if (gate == MSRT_GATE_NEWOP && MSRT_FRAME() <= t->pending.own_fp)                   \
+      return call; /* new[] calls new: the outer one is the event */                    \
+    if (!msrt_record_wanted(t, MSRT_FRAME()))                                           \
+      return call;                                                                      \
+    gate = t->gate == MSRT_GATE_NEWOP ? t->pending.gate : t->gate;                      \
+  }                                                                                     \
+  t->pending.fn = op;                                                                   \
+  t->pending.gate = gate;                                                               \
+  t->pending.size = size;                                                               \
+  t->pending.own_fp = MSRT_FRAME();                                                     \
+  t->pending.fail_ra = 0;                                                               \
+  t->gate = MSRT_GATE_NEWOP;                                                            \
+  MSRT_BARRIER();                                                                       \
+  void *block = call;                                                                   \
+  MSRT_BARRIER();                                                                       \
+  if (MSRT_UNLIKELY(t->gate != gate)) {                                                 \
+    t->gate = gate;                                                                     \
+    if (t->pending.fn && block)                                                         \
+      msrt_record_slow(t, MSRT_FRAME(), MS_EV_ALLOC, op, size, (uintptr_t)block);       \
+  }                                                                                     \
+  return block
+
+/* Record, then let the operator free without a second event. */
+#define DELETE(fn, block, call)                                                         \
+  struct msrt_thread *t = &msrt_self;                                                   \
+  uintptr_t gate = t->gate;                                                             \
+  if (MSRT_UNLIKELY(!(block) || (gate == MSRT_GATE_DELETEOP && t->pending.block == (block)) || \
+                    (gate != MSRT_GATE_READY && !msrt_record_wanted(t, MSRT_FRAME())))) { \
+    call;                                                                               \
+    return;                                                                             \
+  }                                                                                     \
+  if (MSRT_LIKELY(gate == MSRT_GATE_READY))                                             \
+    msrt_record(t, MSRT_FRAME(), MS_EV_FREE, fn, 0, (uintptr_t)(block));                \
+  else                                                                                  \
+    msrt_record_slow(t, MSRT_FRAME(), MS_EV_FREE, fn, 0, (uintptr_t)(block));           \
+  gate = t->gate;                                                                       \
+  t->pending.gate = gate;                                                               \
+  t->pending.block = (block);                                                           \
+  t->gate = MSRT_GATE_DELETEOP;                                                         \
+  MSRT_BARRIER();                                                                       \
+  call;                                                                                 \
+  MSRT_BARRIER();                                                                       \
+  t->pending.block = NULL;                                                              \
+  if (MSRT_UNLIKELY(t->gate != gate))                                                   \
+  t->gate = gate
+
+#ifdef MSRT_STATIC
+#define REAL_DECLARE(name, result, parameters)                        \
+  result __real_##name parameters __attribute__((weak));              \
+  result __wrap_##name parameters;
+#define REAL(name) __real_##name
+#else
+/* Found at the first call: the C++ library may be loaded after us. */
+#define REAL_DECLARE(name, result, parameters)                        \
+  result name parameters;                                             \
+  static result(*real_##name) parameters;                             \
+  MSRT_NOINLINE static void find_##name(void) {                       \
+    struct msrt_thread *t = &msrt_self;                               \
+    uintptr_t gate = t->gate;                                         \
+    t->gate = MSRT_GATE_INTERNAL;                                     \
+    real_##name = (result(*) parameters)msrt_real_find(#name);        \
+    t->gate = gate;                                                   \
+  }
+#define REAL(name) (MSRT_LIKELY(real_##name != NULL) ? (void)0 : find_##name(), real_##name)
+#endif
+
+#define DEFINE_NEW(name, fn, parameters, arguments)                   \
+  REAL_DECLARE(name, void *, parameters)                              \
+  MSRT_EXPORT void *MSRT_HOOK(name) parameters {                      \
+    void *(*real) parameters = REAL(name);                            \
+    NEW(fn, size, real ? real arguments : MSRT_HOOK(malloc)(size));   \
+  }
+
+#define DEFINE_DELETE(name, fn, parameters, arguments)                \
+  REAL_DECLARE(name, void, parameters)                                \
+  MSRT_EXPORT void MSRT_HOOK(name) parameters {                       \
+    void (*real) parameters = REAL(name);                             \
+    DELETE(fn, block, real ? real arguments : MSRT_HOOK(free)(block)); \
+  }
+
+struct nothrow; /* std::nothrow_t, passed by reference */
+
+DEFINE_NEW(_Znwm, MS_FN_NEW, (size_t size), (size))
+DEFINE_NEW(_ZnwmRKSt9nothrow_t, MS_FN_NEW, (size_t size, const struct nothrow *tag), (size, tag))
+DEFINE_NEW(_ZnwmSt11align_val_t, MS_FN_NEW, (size_t size, size_t align), (size, align))
+DEFINE_NEW(_ZnwmSt11align_val_tRKSt9nothrow_t, MS_FN_NEW,
+           (size_t size, size_t align, const struct nothrow *tag), (size, align, tag))
+DEFINE_NEW(_Znam, MS_FN_NEW_ARRAY, (size_t size), (size))
+DEFINE_NEW(_ZnamRKSt9nothrow_t, MS_FN_NEW_ARRAY, (size_t size, const struct nothrow *tag),
+           (size, tag))
+DEFINE_NEW(_ZnamSt11align_val_t, MS_FN_NEW_ARRAY, (size_t size, size_t align), (size, align))
+DEFINE_NEW(_ZnamSt11align_val_tRKSt9nothrow_t, MS_FN_NEW_ARRAY,
+           (size_t size, size_t align, const struct nothrow *tag), (size, align, tag))
+
+DEFINE_DELETE(_ZdlPv, MS_FN_DELETE, (void *block), (block))
+DEFINE_DELETE(_ZdlPvm, MS_FN_DELETE, (void *block, size_t size), (block, size))
+DEFINE_DELETE(_ZdlPvRKSt9nothrow_t, MS_FN_DELETE, (void *block, const struct nothrow *tag),
+              (block, tag))
+DEFINE_DELETE(_ZdlPvSt11align_val_t, MS_FN_DELETE, (void *block, size_t align), (block, align))
+DEFINE_DELETE(_ZdlPvmSt11align_val_t, MS_FN_DELETE, (void *block, size_t size, size_t align),
+              (block, size, align))
+DEFINE_DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, MS_FN_DELETE,
+              (void *block, size_t align, const struct nothrow *tag), (block, align, tag))
+DEFINE_DELETE(_ZdaPv, MS_FN_DELETE_ARRAY, (void *block), (block))
+DEFINE_DELETE(_ZdaPvm, MS_FN_DELETE_ARRAY, (void *block, size_t size), (block, size))
+DEFINE_DELETE(_ZdaPvRKSt9nothrow_t, MS_FN_DELETE_ARRAY, (void *block, const struct nothrow *tag),
+              (block, tag))
+DEFINE_DELETE(_ZdaPvSt11align_val_t, MS_FN_DELETE_ARRAY, (void *block, size_t align),
+              (block, align))
+DEFINE_DELETE(_ZdaPvmSt11align_val_t, MS_FN_DELETE_ARRAY,
+              (void *block, size_t size, size_t align), (block, size, align))
+DEFINE_DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, MS_FN_DELETE_ARRAY,
+              (void *block, size_t align, const struct nothrow *tag), (block, align, tag))

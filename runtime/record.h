@@ -1,0 +1,94 @@
+/* record.h - from a hook to an event: the fast path.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A hook asks for the gate; READY means that nothing stands in the way, and the event costs
+ * about 60 instructions and no call. Everything else (first event of a thread, a signal
+ * handler inside a hook, a full chunk, a forked child) is in record.c.
+ *
+ * While a hook writes, the gate holds its frame address, which is how a nested hook knows
+ * that it interrupted one and whether that one is still on the stack.
+ */
+#ifndef MEMSCOPE_RUNTIME_RECORD_H
+#define MEMSCOPE_RUNTIME_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memscope/trace_format.h"
+#include "runtime/buffer.h"
+#include "runtime/rt_arch.h"
+#include "runtime/thread.h"
+
+/* Frame address of the hook that uses it. */
+#define MSRT_FRAME() ((uintptr_t)__builtin_frame_address(0))
+
+/* Whether FN ends blocks (their stacks have a limit of their own). */
+MSRT_INLINE bool msrt_fn_is_free(unsigned fn) {
+  return fn == MS_FN_FREE || fn == MS_FN_DELETE || fn == MS_FN_DELETE_ARRAY || fn == MS_FN_CFREE;
+}
+
+/* Whether a hook that found the gate not READY is to be recorded. Attaches new threads. */
+bool msrt_record_wanted(struct msrt_thread *t, uintptr_t own_fp);
+
+/* One allocation event, by whatever path T's gate allows. SIZE and BLOCK as far as KIND has
+ * them, 0 otherwise. */
+void msrt_record_slow(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                      unsigned fn, size_t size, uintptr_t block);
+
+/* An event without a context (fork, exec, exit) of this thread, with field A. */
+void msrt_record_other(enum ms_event_kind kind, uint64_t a);
+
+/* A lane taken for one or more events off the fast path. */
+struct msrt_claim {
+  struct msrt_lane *lane;
+  uintptr_t gate; /* to go back to */
+};
+
+/* Take a lane with room for one event, whatever T's gate is, and close the gate. False: the
+ * event has been dropped and counted, nothing is to be released. */
+bool msrt_claim_lane(struct msrt_thread *t, uintptr_t own_fp, struct msrt_claim *claim);
+void msrt_release_lane(struct msrt_thread *t, const struct msrt_claim *claim);
+
+/* Write the event to LANE, which has room. */
+MSRT_INLINE void msrt_record_put(struct msrt_thread *t, struct msrt_lane *lane,
+                                 uintptr_t own_fp, enum ms_event_kind kind, unsigned fn,
+                                 size_t size, uintptr_t block) {
+  bool before = kind == MS_EV_FREE || kind == MS_EV_REALLOC_BEGIN;
+  bool fails = kind == MS_EV_ALLOC_FAIL || kind == MS_EV_REALLOC_FAIL;
+  uint32_t context = msrt_stack_context(t, lane, &lane->cache, own_fp, fn);
+  uint64_t delta = msrt_lane_delta(lane, !before);
+  msrt_put_event(lane, kind, context, size, !before, block, !fails, delta);
+}
+
+/* The same with the gate known to be READY. KIND and FN are constants at every call. */
+MSRT_INLINE void msrt_record(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                             unsigned fn, size_t size, uintptr_t block) {
+  struct msrt_lane *lane = t->lane;
+  if (MSRT_UNLIKELY(msrt_lane_full(lane))) {
+    msrt_record_slow(t, own_fp, kind, fn, size, block);
+    return;
+  }
+  t->gate = own_fp;
+  MSRT_BARRIER();
+  msrt_record_put(t, lane, own_fp, kind, fn, size, block);
+  __memscope_tls.at = NULL;
+  MSRT_BARRIER();
+  t->gate = MSRT_GATE_READY;
+}
+
+/* After the real call of an allocator: BLOCK or a failure. */
+MSRT_INLINE void msrt_record_alloc(struct msrt_thread *t, uintptr_t own_fp, unsigned fn,
+                                   size_t size, const void *block) {
+  if (MSRT_LIKELY(block != NULL))
+    msrt_record(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
+  else
+    msrt_record_slow(t, own_fp, MS_EV_ALLOC_FAIL, fn, size, 0);
+}
+
+MSRT_INLINE bool msrt_ready(const struct msrt_thread *t) {
+  return MSRT_LIKELY(t->gate == MSRT_GATE_READY);
+}
+
+#endif

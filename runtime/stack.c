@@ -1,0 +1,160 @@
+/* stack.c - walk frame pointers, carefully.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Code compiled without frame pointers leaves anything in the register, so a frame
+ * address is believed only if it lies above the last one on the same stack and its return
+ * address lies in executable code of a loaded object. The end of a thread's own stack is
+ * known (glibc keeps struct pthread there; the main thread has __libc_stack_end); that
+ * everything between the hook's frame and that end can be read is found out page by page,
+ * once. Any other stack (sigaltstack, coroutines) is walked with a probe per page and is
+ * never cached, for it may be unmapped at any time.
+ */
+#include "runtime/stack.h"
+
+#include <pthread.h>
+
+#include "runtime/context.h"
+#include "runtime/modules.h"
+#include "runtime/record.h"
+#include "runtime/rt_options.h"
+#include "runtime/rt_sys_linux.h"
+#include "runtime/thread.h"
+
+#define PROBE_PAGES_MAX 16384u       /* a jump of more than 64 MiB is another stack */
+#define FOREIGN_FRAME_MAX (1u << 20) /* largest believable frame on an unknown stack */
+
+extern void *__libc_stack_end __attribute__((weak));
+
+bool msrt_stack_cache_init(struct msrt_stack_cache *cache, unsigned log2_entries) {
+  uint32_t deepest = msrt_options.stack > msrt_options.free_stack ? msrt_options.stack
+                                                                  : msrt_options.free_stack;
+  size_t stride = sizeof(struct msrt_stack_entry) + (deepest + 1) * sizeof(struct msrt_frame);
+  stride = (stride + 63) & ~(size_t)63;
+  stride |= 64; /* an odd number of cache lines spreads entries over all sets */
+  cache->entries = msrt_sys_map_anon(stride << log2_entries);
+  if (!cache->entries)
+    return false;
+  msrt_sys_drop_on_fork(cache->entries, stride << log2_entries);
+  cache->shift = 64 - log2_entries;
+  cache->stride = (uint32_t)stride;
+  cache->salt = 1;
+  cache->high = 0;
+  return true;
+}
+
+/* Frame addresses have fewer than 56 bits, so entries made under another salt never match
+ * until the salt wraps; with 2^55 flushes that does not happen. */
+void msrt_stack_cache_flush(struct msrt_stack_cache *cache) { cache->salt += (uintptr_t)1 << 48 | 2; }
+
+/* Find the end of T's own stack, at its first walk. */
+static void find_high(struct msrt_thread *t) {
+  uintptr_t high = 0;
+  if (msrt_sys_gettid() != msrt_sys_getpid())
+    high = (uintptr_t)pthread_self();
+  else if (&__libc_stack_end)
+    high = (uintptr_t)__libc_stack_end;
+  t->stack.high = t->stack.low = high & ~(uintptr_t)15;
+  if (!high)
+    t->stack.high = t->stack.low = 1; /* unknown: nothing is inside */
+}
+
+/* Whether FP lies on T's own stack, with everything from it to the end readable. */
+static bool on_own_stack(struct msrt_thread *t, uintptr_t fp) {
+  struct msrt_stack_bounds *b = &t->stack;
+  if (!b->high)
+    find_high(t);
+  if (fp >= b->high)
+    return false;
+  if (fp >= b->low)
+    return true;
+  uintptr_t first = fp & ~(uintptr_t)(MSRT_PAGE - 1);
+  if ((b->low - first) / MSRT_PAGE > PROBE_PAGES_MAX)
+    return false;
+  for (uintptr_t page = first; page < b->low; page += MSRT_PAGE)
+    if (!msrt_sys_readable(page))
+      return false;
+  b->low = first;
+  return true;
+}
+
+static bool frame_readable(uintptr_t fp) {
+  return msrt_sys_readable(fp) && msrt_sys_readable(fp + 8);
+}
+
+struct walk {
+  struct msrt_frame frames[MSRT_STACK_MAX + 1];
+  unsigned compared; /* frames read, for the cache */
+  unsigned count;    /* of them, frames that belong to the stack */
+  unsigned flags;    /* context flags */
+  enum msrt_tail tail;
+  bool own_stack;
+};
+
+static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct walk *w) {
+  w->own_stack = on_own_stack(t, own_fp);
+  uintptr_t high = w->own_stack ? t->stack.high : UINTPTR_MAX >> 16;
+  uintptr_t address = own_fp;
+  w->compared = w->count = w->flags = 0;
+  w->tail = MSRT_TAIL_EXACT;
+  for (;;) {
+    struct msrt_frame f = *(const struct msrt_frame *)address;
+    w->frames[w->compared++] = f;
+    bool known = msrt_module_has_code(msrt_strip(f.ra));
+    if (!known)
+      w->flags |= MSRT_CONTEXT_INCOMPLETE;
+    if (!known && w->count > 0)
+      return; /* whatever this is, it is no frame; it still tells stacks apart */
+    bool plausible = msrt_frame_plausible(f.fp, address, high - sizeof f);
+    if (!plausible)
+      w->tail = MSRT_TAIL_INVALID;
+    if (w->count < limit)
+      w->count++;
+    if (w->count >= limit) {
+      if (plausible)
+        w->flags |= MSRT_CONTEXT_CUT;
+      return;
+    }
+    if (!known)
+      return;
+    if (!plausible) {
+      if (f.fp > MSRT_PAGE) /* small numbers and 0 are what start-up code leaves */
+        w->flags |= MSRT_CONTEXT_INCOMPLETE;
+      return;
+    }
+    if (!w->own_stack && (f.fp - address > FOREIGN_FRAME_MAX || !frame_readable(f.fp))) {
+      w->flags |= MSRT_CONTEXT_INCOMPLETE;
+      return;
+    }
+    address = f.fp;
+  }
+}
+
+MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane,
+                                               uintptr_t own_fp, unsigned fn) {
+  const struct ms_site *site = __memscope_tls.site, *at = __memscope_tls.at;
+  unsigned limit = msrt_fn_is_free(fn) ? msrt_options.free_stack : msrt_options.stack;
+  struct walk w;
+  walk(t, own_fp, limit, &w);
+  uint32_t id = msrt_context_intern(lane, fn, site, at, w.frames, w.count, w.flags);
+  if (id == 0 || !w.own_stack)
+    return id;
+  struct msrt_stack_cache *cache = &lane->cache;
+  if (cache->high != t->stack.high - sizeof(struct msrt_frame)) {
+    /* The lane has come from a thread with another stack: its entries may point at
+     * memory that is gone. They cannot match before this flush, for they are looked up by
+     * frame address, and that address was on the other stack. */
+    msrt_stack_cache_flush(cache);
+    cache->high = t->stack.high - sizeof(struct msrt_frame);
+  }
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, own_fp, w.frames[0].ra, site);
+  entry->key = own_fp + cache->salt;
+  entry->site = site;
+  entry->at = at;
+  entry->context = id;
+  entry->fn = (uint8_t)fn;
+  entry->count = (uint8_t)w.compared;
+  entry->tail = (uint8_t)w.tail;
+  memcpy(entry->frames, w.frames, w.compared * sizeof *w.frames);
+  return id;
+}
