@@ -13,7 +13,7 @@
  */
 #include "runtime/buffer.h"
 
-#include "runtime/crc32c.h"
+#include "runtime/rt_crc32c.h"
 #include "runtime/lifecycle.h"
 #include "runtime/rt_sys_linux.h"
 #include "runtime/rt_file.h"

@@ -21,7 +21,7 @@ static bool consume_new(struct msrt_thread *t, uintptr_t own_fp, size_t size) {
   struct msrt_pending *pending = &t->pending;
   if (t->gate != MSRT_GATE_NEWOP)
     return false;
-  if (own_fp > pending->own_fp) { /* the operator was left by an exception */
+  if (own_fp >= pending->own_fp) { /* the operator was left by an exception */
     t->gate = pending->gate;
     return false;
   }

@@ -13,15 +13,25 @@
 #include "runtime/real.h"
 #include "runtime/record.h"
 
+/* Whether an operator new that found the gate at NEWOP was called by another one (new[]
+ * calls new). Otherwise it was called by a new-handler, or the other one was left by an
+ * exception: those come after a failure or have no frame below it. */
+static inline bool is_inner(const struct msrt_thread *t, uintptr_t own_fp) {
+  return own_fp < t->pending.own_fp && t->pending.fn && !t->pending.fail_ra;
+}
+
 /* Announce the operator, call it, and see whether malloc has done the recording. */
 #define NEW(op, size, call)                                                             \
   struct msrt_thread *t = &msrt_self;                                                   \
-  uintptr_t gate = t->gate;                                                             \
+  const uintptr_t entry_gate = t->gate;                                                 \
+  uintptr_t gate = entry_gate;                                                          \
+  struct msrt_pending saved;                                                            \
   if (MSRT_UNLIKELY(gate != MSRT_GATE_READY)) {                                         \
-    if (gate == MSRT_GATE_NEWOP && MSRT_FRAME() <= t->pending.own_fp)                   \
-      return call; /* new[] calls new: the outer one is the event */                    \
+    if (gate == MSRT_GATE_NEWOP && is_inner(t, MSRT_FRAME()))                           \
+      return call; /* the outer one is the event */                                     \
     if (!msrt_record_wanted(t, MSRT_FRAME()))                                           \
       return call;                                                                      \
+    saved = t->pending;                                                                 \
     gate = t->gate == MSRT_GATE_NEWOP ? t->pending.gate : t->gate;                      \
   }                                                                                     \
   t->pending.fn = op;                                                                   \
@@ -37,6 +47,10 @@
     t->gate = gate;                                                                     \
     if (t->pending.fn && block)                                                         \
       msrt_record_slow(t, MSRT_FRAME(), MS_EV_ALLOC, op, size, (uintptr_t)block);       \
+  }                                                                                     \
+  if (MSRT_UNLIKELY(entry_gate == MSRT_GATE_NEWOP)) {                                   \
+    t->pending = saved; /* back in the new-handler of another */                        \
+    t->gate = MSRT_GATE_NEWOP;                                                          \
   }                                                                                     \
   return block
 

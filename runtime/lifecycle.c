@@ -25,7 +25,7 @@
 
 #include "memscope/abi.h"
 #include "runtime/buffer.h"
-#include "runtime/crc32c.h"
+#include "runtime/rt_crc32c.h"
 #include "runtime/modules.h"
 #include "runtime/real.h"
 #include "runtime/record.h"

@@ -67,7 +67,9 @@ struct object {
   unsigned header_count;
 };
 
-#ifdef DLFO_STRUCT_HAS_EH_DBASE /* glibc 2.35 and later */
+/* glibc 2.35 and later. A static program has one object, and libc allocates while it sets
+ * up this very look-up there. */
+#if defined(DLFO_STRUCT_HAS_EH_DBASE) && !defined(MSRT_STATIC)
 extern int _dl_find_object(void *, struct dl_find_object *) __attribute__((weak));
 static bool find_fast(uintptr_t address, struct object *o) {
   struct dl_find_object found;
@@ -83,7 +85,11 @@ static bool find_fast(uintptr_t address, struct object *o) {
 }
 static bool have_fast(void) { return _dl_find_object != NULL; }
 #else
-static bool find_fast(uintptr_t address, struct object *o) { return false; }
+static bool find_fast(uintptr_t address, struct object *o) {
+  (void)address;
+  (void)o;
+  return false;
+}
 static bool have_fast(void) { return false; }
 #endif
 

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 
 #include "memscope/abi.h"
-#include "runtime/crc32c.h"
+#include "runtime/rt_crc32c.h"
 #include "runtime/lifecycle.h"
 #include "runtime/rt_arch.h"
 #include "runtime/rt_fmt.h"

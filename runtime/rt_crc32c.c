@@ -1,4 +1,4 @@
-/* crc32c.c - CRC-32C with SSE4.2 or the Armv8 CRC extension, and a portable form.
+/* rt_crc32c.c - CRC-32C with SSE4.2 or the Armv8 CRC extension, and a portable form.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
@@ -8,7 +8,7 @@
  * fixed length is a linear map of 32 bits, done with four table look-ups; the tables are
  * made at the start (4 KiB each, two lengths would not pay).
  */
-#include "runtime/crc32c.h"
+#include "runtime/rt_crc32c.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,9 +1,9 @@
-/* crc32c.h - CRC-32C (Castagnoli), as docs/trace-format.md defines it.
+/* rt_crc32c.h - CRC-32C (Castagnoli), as docs/trace-format.md defines it.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef MEMSCOPE_RUNTIME_CRC32C_H
-#define MEMSCOPE_RUNTIME_CRC32C_H
+#ifndef MEMSCOPE_RUNTIME_RT_CRC32C_H
+#define MEMSCOPE_RUNTIME_RT_CRC32C_H
 
 #include <stddef.h>
 #include <stdint.h>
