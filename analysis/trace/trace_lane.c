@@ -133,7 +133,7 @@ void ms_lane_start(struct ms_trace *trace, struct ms_lane *lane) {
  * MS_EVENT_MAX_LEN bytes of the window are left (IS_TAIL: until the window is empty). False
  * when the chunk ends here. State lives in locals, so that the loop keeps it in registers:
  * about 35 instructions an event. */
-static inline bool decode(struct ms_trace *trace, struct ms_lane *lane, bool is_tail) {
+static inline __attribute__((always_inline)) bool decode(struct ms_trace *trace, struct ms_lane *lane, bool is_tail) {
   const unsigned char *p = lane->window + lane->at, *begin = p;
   const unsigned char *end = lane->window + lane->end;
   const uint64_t start_time = trace->file.header.start_time;

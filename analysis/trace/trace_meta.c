@@ -196,12 +196,9 @@ static bool read_symbol(struct meta_reader *r, struct cursor *c) {
   s.file = take_string(r, c);
   if (c->is_short)
     return false;
-  uint64_t hash = ms_hash_u64(s.frame ^ (uint64_t)s.level << 40);
-  struct ms_index_cursor ic = ms_index_start(&t->symbol_index, hash);
-  for (uint32_t i; ms_index_next(&t->symbol_index, &ic, &i);)
-    if (t->symbols[i].frame == s.frame && t->symbols[i].level == s.level)
-      return true;
-  ms_index_add(&t->symbol_index, hash, t->symbol_count);
+  if (ms_tables_symbol(t, s.frame, s.level))
+    return true;
+  ms_index_add(&t->symbol_index, ms_symbol_hash(s.frame, s.level), t->symbol_count);
   MS_GROW(t->symbols, t->symbol_count, t->symbol_capacity);
   t->symbols[t->symbol_count++] = s;
   return true;

@@ -107,6 +107,14 @@ void ms_tables_fini(struct ms_tables *tables);
 /* The module with FILE_ID, or 0. */
 ms_module_id ms_tables_module(const struct ms_tables *tables, uint32_t file_id);
 
+/* What SYMBOL records are indexed by. */
+static inline uint64_t ms_symbol_hash(uint64_t frame, uint16_t level) {
+  return ms_hash_u64(frame ^ (uint64_t)level << 40);
+}
+
+/* The SYMBOL record of the raw FRAME at LEVEL, or NULL. */
+const struct ms_trace_symbol *ms_tables_symbol(const struct ms_tables *tables, uint64_t frame, uint16_t level);
+
 /* FRAME as it is written in a file. */
 uint64_t ms_frame_raw(const struct ms_tables *tables, const struct ms_trace_frame *frame);
 
