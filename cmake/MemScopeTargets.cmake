@@ -4,7 +4,8 @@
 function(memscope_target_defaults target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow
+  # assert() is for our own mistakes and stays on in release builds.
+  target_compile_options(${target} PRIVATE -UNDEBUG -Wall -Wextra -Wshadow
     $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes>
     $<$<BOOL:${MEMSCOPE_WERROR}>:-Werror>)
   set_target_properties(${target} PROPERTIES C_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON

@@ -7,7 +7,6 @@
  */
 #include "support/text.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,8 +47,7 @@ static bool in_ranges(uint32_t code, const struct range *ranges, size_t count) {
   return false;
 }
 
-/* Controls, and format characters that change how the text around them looks. */
-static bool is_hidden(uint32_t code) {
+bool ms_text_is_hidden(uint32_t code) {
   static const struct range hidden[] = {
       {0, 0x1f},         {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},     {0x180e, 0x180e},
       {0x200b, 0x200f},  {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff},   {0xfff0, 0xfffb},
@@ -92,7 +90,7 @@ char *ms_text_escape(const char *text) {
     if (n == 0) {
       to += sprintf(to, "\\x%02x", (unsigned char)*text);
       n = 1;
-    } else if (!is_hidden(code)) {
+    } else if (!ms_text_is_hidden(code)) {
       memcpy(to, text, n);
       to += n;
     } else if (code == '\n') {
@@ -119,6 +117,19 @@ size_t ms_text_width(const char *text) {
     text += n ? n : 1;
   }
   return width;
+}
+
+char *ms_text_to_utf8(const char *text) {
+  char *out = ms_xmalloc(strlen(text) * 3 + 1), *to = out;
+  while (*text) {
+    uint32_t code = 0;
+    size_t n = ms_text_decode(text, &code);
+    memcpy(to, n ? text : "\xef\xbf\xbd", n ? n : 3);
+    to += n ? n : 3;
+    text += n ? n : 1;
+  }
+  *to = '\0';
+  return out;
 }
 
 /* Bytes of TEXT that fill at most WIDTH columns. */

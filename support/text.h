@@ -10,6 +10,7 @@
 #ifndef MEMSCOPE_SUPPORT_TEXT_H
 #define MEMSCOPE_SUPPORT_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,12 @@ char *ms_text_escape(const char *text);
 /* Reads one code point at TEXT into *RET_CODE and returns its length in bytes, or 0 when
  * the bytes there are not UTF-8 (or TEXT is at its end). */
 size_t ms_text_decode(const char *text, uint32_t *ret_code);
+
+/* Whether the code point CODE is a control character or changes how its surroundings look. */
+bool ms_text_is_hidden(uint32_t code);
+
+/* A copy of TEXT with bytes that are not UTF-8 replaced by U+FFFD; free() it. */
+char *ms_text_to_utf8(const char *text);
 
 /* Terminal columns of the code point CODE: 0, 1 or 2. */
 unsigned ms_text_code_width(uint32_t code);

@@ -1,0 +1,120 @@
+/* block_map.c - see block_map.h.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Two parts, because a lookup should touch little memory: a table of 8-byte slots (32 bits
+ * of the hash, 32 bits of index; linear probing, at most half full) and a pool of blocks
+ * with a free list. A deletion shifts the entries behind it back, so there are no
+ * tombstones and the table never degrades. The hash is keyed: a hostile trace cannot choose
+ * addresses that collide.
+ */
+#include "analysis/model/block_map.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "support/index.h"
+#include "support/xalloc.h"
+
+struct ms_block_slot {
+  uint32_t tag;   /* low half of the hash */
+  uint32_t index; /* + 1; 0 = free */
+};
+
+/* One multiplication. The low half is the tag, and the low bits of the tag are the place. */
+static inline uint64_t hash(const struct ms_block_map *map, uint64_t addr) {
+  __uint128_t p = (__uint128_t)(addr ^ map->key) * 0x9e3779b97f4a7c15u;
+  uint64_t h = (uint64_t)p ^ (uint64_t)(p >> 64);
+  return h ^ h >> 32;
+}
+
+static inline size_t home(const struct ms_block_map *map, uint32_t tag) {
+  return tag & (map->slot_count - 1);
+}
+
+void ms_block_map_init(struct ms_block_map *map) {
+  *map = (struct ms_block_map){.free_list = MS_BLOCK_NONE, .slot_count = 1024, .key = ms_hash_u64(1)};
+  map->slots = ms_xcalloc(map->slot_count, sizeof *map->slots);
+}
+
+void ms_block_map_fini(struct ms_block_map *map) {
+  free(map->slots);
+  free(map->blocks);
+}
+
+static inline size_t find_slot(const struct ms_block_map *map, uint64_t addr) {
+  uint32_t tag = (uint32_t)hash(map, addr);
+  size_t at = home(map, tag);
+  for (; map->slots[at].index; at = (at + 1) & (map->slot_count - 1))
+    if (map->slots[at].tag == tag && map->blocks[map->slots[at].index - 1].addr == addr)
+      break;
+  return at;
+}
+
+uint32_t ms_block_map_find(const struct ms_block_map *map, uint64_t addr) {
+  return map->slots[find_slot(map, addr)].index - 1; /* 0 - 1 = MS_BLOCK_NONE */
+}
+
+uint32_t ms_block_map_new(struct ms_block_map *map) {
+  if (map->free_list != MS_BLOCK_NONE) {
+    uint32_t index = map->free_list;
+    map->free_list = map->blocks[index].next;
+    return index;
+  }
+  if (map->used == map->capacity) {
+    assert(map->capacity < UINT32_MAX / 2);
+    map->capacity = map->capacity ? map->capacity * 2 : 1024;
+    map->blocks = ms_xrealloc(map->blocks, map->capacity, sizeof *map->blocks);
+  }
+  return map->used++;
+}
+
+static void insert(struct ms_block_map *map, struct ms_block_slot slot) {
+  size_t at = home(map, slot.tag);
+  while (map->slots[at].index)
+    at = (at + 1) & (map->slot_count - 1);
+  map->slots[at] = slot;
+}
+
+static void grow(struct ms_block_map *map) {
+  struct ms_block_slot *old = map->slots;
+  size_t count = map->slot_count;
+  assert(count < (size_t)1 << 32); /* the place of an entry is part of its 32-bit tag */
+  map->slot_count = count * 2;
+  map->slots = ms_xcalloc(map->slot_count, sizeof *map->slots);
+  for (size_t i = 0; i < count; i++)
+    if (old[i].index)
+      insert(map, old[i]);
+  free(old);
+}
+
+void ms_block_map_link(struct ms_block_map *map, uint32_t index) {
+  if (map->live >= map->slot_count / 2)
+    grow(map);
+  insert(map, (struct ms_block_slot){(uint32_t)hash(map, map->blocks[index].addr), index + 1});
+  map->live++;
+}
+
+uint32_t ms_block_map_unlink(struct ms_block_map *map, uint64_t addr) {
+  size_t hole = find_slot(map, addr);
+  uint32_t index = map->slots[hole].index - 1;
+  if (index == MS_BLOCK_NONE)
+    return index;
+  size_t mask = map->slot_count - 1;
+  for (size_t at = (hole + 1) & mask; map->slots[at].index; at = (at + 1) & mask) {
+    /* The entry may move back to the hole unless its home lies between the two. */
+    if (((at - home(map, map->slots[at].tag)) & mask) >= ((at - hole) & mask)) {
+      map->slots[hole] = map->slots[at];
+      hole = at;
+    }
+  }
+  map->slots[hole] = (struct ms_block_slot){0, 0};
+  map->live--;
+  return index;
+}
+
+void ms_block_map_release(struct ms_block_map *map, uint32_t index) {
+  map->blocks[index].id = 0;
+  map->blocks[index].next = map->free_list;
+  map->free_list = index;
+}
