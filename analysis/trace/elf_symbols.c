@@ -5,7 +5,8 @@
  * Names come from DWARF if there is any (a DIE knows `list_push` where the symbol table says
  * `list_push.part.0`), else from the symbol table, be it only .dynsym. For an inlined
  * function the DIE of the inlined call holds its name, and the line at which it was called
- * belongs to the function around it. libdw's own look-up through debuginfod is switched off
+ * belongs to the function around it. Units are found by their own address ranges, because
+ * libdw's look-up wants .debug_aranges, which clang does not write. libdw's own look-up through debuginfod is switched off
  * by emptying DEBUGINFOD_URLS: reading a trace must not talk to anybody.
  */
 #include "analysis/trace/elf_symbols.h"
@@ -20,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/xalloc.h"
+#include "support/grow.h"
 
 #define DEMANGLE_MAX 4096u /* longer names stay mangled; demangling may multiply the length */
 #define INLINE_MAX 64
@@ -28,10 +29,21 @@
 /* The C++ runtime's own, from libstdc++: the demangler that every C++ program has. */
 char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
+/* Code of a compilation unit. */
+struct unit_range {
+  Dwarf_Addr low, high;
+  size_t unit; /* of units */
+};
+
 struct ms_elf_symbols {
   Dwfl *dwfl;
   Dwfl_Module *module;
   GElf_Addr bias; /* dwfl's address = link-time address + bias */
+
+  bool has_units; /* whether the following were read */
+  Dwarf_Die *units;
+  struct unit_range *ranges; /* sorted by low */
+  size_t unit_count, unit_capacity, range_count, range_capacity;
 };
 
 static const Dwfl_Callbacks callbacks = {
@@ -84,9 +96,49 @@ fail:
 }
 
 void ms_elf_symbols_close(struct ms_elf_symbols *s) {
-  if (s && s->dwfl)
+  if (!s)
+    return;
+  if (s->dwfl)
     dwfl_end(s->dwfl);
+  free(s->units);
+  free(s->ranges);
   free(s);
+}
+
+static int compare_ranges(const void *a, const void *b) {
+  const struct unit_range *x = a, *y = b;
+  return x->low < y->low ? -1 : x->low > y->low;
+}
+
+static void read_units(struct ms_elf_symbols *s) {
+  Dwarf_Addr bias;
+  s->has_units = true;
+  for (Dwarf_Die *cu = NULL; (cu = dwfl_module_nextcu(s->module, cu, &bias));) {
+    Dwarf_Addr base, low, high;
+    for (ptrdiff_t at = 0; (at = dwarf_ranges(cu, at, &base, &low, &high)) > 0;) {
+      MS_GROW(s->ranges, s->range_count, s->range_capacity);
+      s->ranges[s->range_count++] = (struct unit_range){low + bias, high + bias, s->unit_count};
+    }
+    MS_GROW(s->units, s->unit_count, s->unit_capacity);
+    s->units[s->unit_count++] = *cu;
+  }
+  if (s->range_count)
+    qsort(s->ranges, s->range_count, sizeof *s->ranges, compare_ranges);
+}
+
+/* The compilation unit at ADDRESS, or NULL. */
+static Dwarf_Die *find_unit(struct ms_elf_symbols *s, Dwarf_Addr address) {
+  if (!s->has_units)
+    read_units(s);
+  size_t low = 0, high = s->range_count;
+  while (low < high) {
+    size_t mid = low + (high - low) / 2;
+    if (s->ranges[mid].low <= address)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return low && address < s->ranges[low - 1].high ? &s->units[s->ranges[low - 1].unit] : NULL;
 }
 
 static void report(ms_elf_symbol_fn *fn, void *context, const char *name, const char *file, int line) {
@@ -128,16 +180,17 @@ size_t ms_elf_symbols_find(struct ms_elf_symbols *s, uint64_t link_address, ms_e
   size_t found = 0;
   const char *symbol_name = dwfl_module_addrinfo(s->module, address, &offset, &symbol, NULL, NULL, NULL);
 
-  int line = 0;
+  int line = 0, count = 0;
   const char *file = NULL;
-  Dwfl_Line *source = dwfl_module_getsrc(s->module, address);
-  if (source)
-    file = dwfl_lineinfo(source, NULL, &line, NULL, NULL, NULL);
-
   Dwarf_Addr bias = 0;
   Dwarf_Files *files = NULL;
-  Dwarf_Die *scopes = NULL, *cu = dwfl_module_addrdie(s->module, address, &bias);
-  int count = cu ? physical_scopes(s, address, cu, bias, &scopes) : 0;
+  Dwarf_Die *scopes = NULL, *cu = find_unit(s, address);
+  if (cu && dwfl_module_getdwarf(s->module, &bias)) {
+    Dwarf_Line *source = dwarf_getsrc_die(cu, address - bias);
+    if (source && dwarf_lineno(source, &line) == 0)
+      file = dwarf_linesrc(source, NULL, NULL);
+    count = physical_scopes(s, address, cu, bias, &scopes);
+  }
   if (count > 0 && dwarf_getsrcfiles(cu, &files, NULL) != 0)
     files = NULL;
   for (int i = 0; i < count && found < INLINE_MAX; i++) {
