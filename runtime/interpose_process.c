@@ -17,7 +17,7 @@
 
 #ifdef MSRT_STATIC
 #define DECLARE(name, result, parameters)                \
-  result __real_##name parameters __attribute__((weak)); \
+  result __real_##name parameters;                       \
   result __wrap_##name parameters;
 #define FIND(name) (__real_##name)
 #else

@@ -56,6 +56,7 @@ static struct module modules[MODULES_MAX];
 static _Atomic unsigned module_count;
 static struct site_table tables[MODULES_MAX];
 static _Atomic unsigned table_count;
+static _Atomic int program_slot = -1; /* release in add(), acquire in lookup() */
 static _Atomic uint32_t file_number = 1;
 
 /* What the loader says about an object. */
@@ -131,24 +132,23 @@ static bool find_object(uintptr_t address, struct object *o) {
   return search.hit;
 }
 
-/* The program headers: from the ELF header at the start of the mapping, which the loader
- * has validated; the executable's from the auxiliary vector. */
-static void find_headers(struct object *o) {
-  if (o->headers)
-    return;
+/* Find the program headers: from the ELF header at the start of the mapping, which the
+ * loader has validated; the program's own from the auxiliary vector. True for those. */
+static bool find_headers(struct object *o) {
   const ElfW(Phdr) *of_program = (const ElfW(Phdr) *)getauxval(AT_PHDR);
   if ((uintptr_t)of_program >= o->start && (uintptr_t)of_program < o->end) {
     o->headers = of_program;
     o->header_count = (unsigned)getauxval(AT_PHNUM);
-    return;
+    return true;
   }
   const ElfW(Ehdr) *elf = (const ElfW(Ehdr) *)o->start;
-  if (o->end - o->start < sizeof *elf || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 ||
-      elf->e_phoff > o->end - o->start ||
+  if (o->headers || o->end - o->start < sizeof *elf ||
+      memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 || elf->e_phoff > o->end - o->start ||
       elf->e_phnum * sizeof(ElfW(Phdr)) > o->end - o->start - elf->e_phoff)
-    return;
+    return false;
   o->headers = (const ElfW(Phdr) *)(o->start + elf->e_phoff);
   o->header_count = elf->e_phnum;
+  return false;
 }
 
 static void read_build_id(struct module *m, uintptr_t start, size_t size) {
@@ -186,7 +186,7 @@ static int add(struct object *o) {
   m->bias = o->bias;
   m->identity = o->identity;
   m->code_start = UINTPTR_MAX;
-  find_headers(o);
+  bool is_program = find_headers(o);
   for (unsigned i = 0; i < o->header_count; i++) {
     const ElfW(Phdr) *h = &o->headers[i];
     uintptr_t from = o->bias + h->p_vaddr;
@@ -210,11 +210,17 @@ static int add(struct object *o) {
     msrt_sys_readlink("/proc/self/exe", m->path, sizeof m->path - 1);
   }
   atomic_store_explicit(&m->ready, true, memory_order_release);
+  if (is_program)
+    atomic_store_explicit(&program_slot, (int)index, memory_order_release);
   return (int)index;
 }
 
-/* The slot of the object that holds ADDRESS, made if need be; -1 if there is none. */
+/* The slot of the object that holds ADDRESS, made if need be; -1 if there is none. The
+ * program itself is never unloaded, so its slot need not be verified. */
 static int lookup(uintptr_t address) {
+  int program = atomic_load_explicit(&program_slot, memory_order_acquire);
+  if (program >= 0 && address >= modules[program].start && address < modules[program].end)
+    return program;
   struct object o;
   if (!find_object(address, &o))
     return -1;

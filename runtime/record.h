@@ -57,7 +57,7 @@ MSRT_INLINE void msrt_record_put(struct msrt_thread *t, struct msrt_lane *lane,
                                  size_t size, uintptr_t block) {
   bool before = kind == MS_EV_FREE || kind == MS_EV_REALLOC_BEGIN;
   bool fails = kind == MS_EV_ALLOC_FAIL || kind == MS_EV_REALLOC_FAIL;
-  uint32_t context = msrt_stack_context(t, lane, &lane->cache, own_fp, fn);
+  uint32_t context = msrt_stack_context(t, lane, &lane->cache, &t->stack, own_fp, fn);
   uint64_t delta = msrt_lane_delta(lane, !before);
   msrt_put_event(lane, kind, context, size, !before, block, !fails, delta);
 }

@@ -147,7 +147,7 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
     msrt_stack_cache_flush(cache);
     cache->high = t->stack.high - sizeof(struct msrt_frame);
   }
-  struct msrt_stack_entry *entry = msrt_stack_slot(cache, own_fp, w.frames[0].ra, site);
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, &t->stack, own_fp, site);
   entry->key = own_fp + cache->salt;
   entry->site = site;
   entry->at = at;

@@ -76,11 +76,22 @@ MSRT_INLINE bool msrt_frame_plausible(uintptr_t fp, uintptr_t address, uintptr_t
   return fp > address && fp < high && (fp & 7) == 0;
 }
 
-/* Entry for a hook frame; any entry will do for correctness. */
+/* Entry for a hook frame; any entry will do for correctness. Allocators are mostly called
+ * by one function of the program, itself called by a few, so two more return addresses go
+ * into the hash. They are read only if the frames lie where reading is known to be safe. */
 MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
-                                                     uintptr_t own_fp, uintptr_t ra,
-                                                     const void *site) {
-  uint64_t h = (own_fp ^ (uint64_t)(uintptr_t)site << 20 ^ (uint64_t)ra << 7) * 0x9e3779b97f4a7c15u;
+                                                     const struct msrt_stack_bounds *stack,
+                                                     uintptr_t own_fp, const void *site) {
+  const struct msrt_frame *f = (const struct msrt_frame *)own_fp;
+  uint64_t h = own_fp ^ (uint64_t)(uintptr_t)site << 20 ^ (uint64_t)f->ra << 7;
+  uintptr_t room = stack->high - sizeof *f - own_fp;
+  if (MSRT_LIKELY(own_fp - stack->low < stack->high - stack->low && f->fp - own_fp < room)) {
+    f = (const struct msrt_frame *)f->fp;
+    h ^= (uint64_t)f->ra << 13;
+    if (MSRT_LIKELY(f->fp - own_fp < room))
+      h ^= (uint64_t)((const struct msrt_frame *)f->fp)->ra << 27;
+  }
+  h *= 0x9e3779b97f4a7c15u;
   return (struct msrt_stack_entry *)(cache->entries + (h >> cache->shift) * cache->stride);
 }
 
@@ -111,11 +122,12 @@ MSRT_INLINE bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t
 
 /* The context id of the event whose hook has the frame OWN_FP. */
 MSRT_INLINE uint32_t msrt_stack_context(struct msrt_thread *t, struct msrt_lane *lane,
-                                        const struct msrt_stack_cache *cache, uintptr_t own_fp,
+                                        const struct msrt_stack_cache *cache,
+                                        const struct msrt_stack_bounds *stack, uintptr_t own_fp,
                                         unsigned fn) {
   const struct ms_site *site = __memscope_tls.site, *at = __memscope_tls.at;
   const struct msrt_stack_entry *entry =
-      msrt_stack_slot(cache, own_fp, ((const struct msrt_frame *)own_fp)->ra, site);
+      msrt_stack_slot(cache, stack, own_fp, site);
   if (MSRT_LIKELY(entry->key == own_fp + cache->salt && entry->site == site &&
                   entry->at == at && entry->fn == fn) &&
       MSRT_LIKELY(msrt_stack_same(entry, own_fp, cache->high)))
