@@ -109,7 +109,7 @@ static unsigned slotOf(const std::string &Suffix, unsigned Whole) {
 }
 
 Place AccessPath::placeInVariable(const DebugVar &Var, const Displacement &D,
-                                  Want W) {
+                                  const Want &W) {
   Place P;
   P.Text = Var.Var->getName().str();
   unsigned Whole = MS_SLOT_GLOBAL;
@@ -131,7 +131,7 @@ Place AccessPath::placeInVariable(const DebugVar &Var, const Displacement &D,
 
 Place AccessPath::placeBehindPointer(const ValuePath &Base,
                                      const llvm::Type *Hint,
-                                     const Displacement &D, Want W) {
+                                     const Displacement &D, const Want &W) {
   Place P;
   WalkResult R;
   if (Base.IsAddress) {
@@ -191,7 +191,7 @@ bool AccessPath::isUnnamedStorage(const Value *Address) {
   return AI && !Vars.lookup(AI);
 }
 
-Place AccessPath::placeAt(const Value *Address, Want W, unsigned Depth) {
+Place AccessPath::placeAt(const Value *Address, const Want &W, unsigned Depth) {
   if (Depth > MaxDepth)
     return {};
   const DataLayout &DL = M.getDataLayout();
@@ -250,7 +250,7 @@ ValuePath AccessPath::pathOfLoad(const Value *Address, unsigned Depth) {
     P.DeclLine = Var.Var->getLine();
     return P;
   }
-  Place At = placeAt(Address, Want::Pointer, Depth + 1);
+  Place At = placeAt(Address, Want::pointer(), Depth + 1);
   return {At.Text, At.Type, At.HasType, false, At.Slot, At.DeclLine};
 }
 
@@ -288,7 +288,7 @@ ValuePath AccessPath::pathOf(const Value *V, unsigned Depth) {
   if (auto *CB = dyn_cast<CallBase>(V))
     return pathOfCall(*CB, Depth);
   if (isa<GEPOperator>(V) || isa<AllocaInst>(V) || isa<GlobalVariable>(V)) {
-    Place At = placeAt(V, Want::Object, Depth + 1);
+    Place At = placeAt(V, Want::object(), Depth + 1);
     return {At.Text, At.Type, At.HasType, true, At.Slot, At.DeclLine};
   }
   if (auto *F = dyn_cast<Function>(V)) {

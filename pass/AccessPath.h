@@ -47,7 +47,7 @@ class AccessPath {
 public:
   AccessPath(llvm::Module &M, DebugVars &Vars) : M(M), Vars(Vars) {}
 
-  Place placeAt(const llvm::Value *Address, Want W = Want::Pointer) {
+  Place placeAt(const llvm::Value *Address, const Want &W = Want::pointer()) {
     return placeAt(Address, W, 0);
   }
   ValuePath pathOf(const llvm::Value *V) { return pathOf(V, 0); }
@@ -64,10 +64,10 @@ public:
   bool isUnnamedStorage(const llvm::Value *Address);
 
 private:
-  Place placeAt(const llvm::Value *Address, Want W, unsigned Depth);
-  Place placeInVariable(const DebugVar &Var, const Displacement &D, Want W);
+  Place placeAt(const llvm::Value *Address, const Want &W, unsigned Depth);
+  Place placeInVariable(const DebugVar &Var, const Displacement &D, const Want &W);
   Place placeBehindPointer(const ValuePath &Base, const llvm::Type *Hint,
-                           const Displacement &D, Want W);
+                           const Displacement &D, const Want &W);
   ValuePath pathOf(const llvm::Value *V, unsigned Depth);
   ValuePath pathOfLoad(const llvm::Value *Address, unsigned Depth);
   ValuePath pathOfCall(const llvm::CallBase &CB, unsigned Depth);

@@ -15,6 +15,7 @@
 #include "pass/TypeName.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Operator.h"
@@ -59,9 +60,51 @@ static void reachedLoads(const StoreInst &Store, const AllocaInst *Storage,
   }
 }
 
-/// Users that pass a pointer on unchanged, or as part of an aggregate, or moved
-/// within its block.
-static bool isSameBlock(const User *U, const Value *V) {
+/// Library functions that return their first argument; clang does not say so.
+static bool returnsFirstArgument(const Function &F) {
+  static const StringSet<> Names = [] {
+    StringSet<> T;
+#define MS_INERT(Name)
+#define MS_INERT_FIRST(Name) T.insert(Name);
+#include "pass/inert.def"
+    return T;
+  }();
+  return F.isDeclaration() && Names.contains(F.getName());
+}
+
+bool ResultFlow::returnsArgument(const CallBase &CB, const Value *V) {
+  if (!holdsPointer(CB.getType()))
+    return false;
+  if (CB.getReturnedArgOperand() == V)
+    return true;
+  const Function *F = CB.getCalledFunction();
+  if (!F)
+    return false;
+  if (returnsFirstArgument(*F))
+    return CB.getArgOperand(0) == V;
+  if (F->isDeclaration() || F->isInterposable() || F->isVarArg())
+    return false;
+  for (unsigned I = 0; I < CB.arg_size() && I < F->arg_size(); ++I) {
+    if (CB.getArgOperand(I) != V)
+      continue;
+    // False while it is being computed: recursion alone proves nothing.
+    auto [It, IsNew] = ArgumentReturned.try_emplace(F->getArg(I), false);
+    if (!IsNew) {
+      if (It->second)
+        return true;
+      continue;
+    }
+    bool Returned = reachesReturn(*F->getArg(I));
+    ArgumentReturned[F->getArg(I)] = Returned;
+    if (Returned)
+      return true;
+  }
+  return false;
+}
+
+/// Is U the pointer V passed on unchanged, or as part of an aggregate, or moved
+/// within its block?
+bool ResultFlow::isSameBlock(const User *U, const Value *V) {
   if (auto *Op = dyn_cast<Operator>(U)) {
     switch (Op->getOpcode()) {
     case Instruction::BitCast:
@@ -86,15 +129,18 @@ static bool isSameBlock(const User *U, const Value *V) {
     }
   }
   if (auto *CB = dyn_cast<CallBase>(U))
-    return CB->getReturnedArgOperand() == V;
+    return returnsArgument(*CB, V);
   return false;
 }
 
 bool ResultFlow::mayBeReturned(const CallBase &CB) {
-  if (!holdsPointer(CB.getFunction()->getReturnType()))
-    return false;
-  SmallPtrSet<const Value *, 32> Seen{&CB};
-  SmallVector<const Value *, 16> Work{&CB};
+  return holdsPointer(CB.getFunction()->getReturnType()) && reachesReturn(CB);
+}
+
+/// May START be what its function returns?
+bool ResultFlow::reachesReturn(const Value &Start) {
+  SmallPtrSet<const Value *, 32> Seen{&Start};
+  SmallVector<const Value *, 16> Work{&Start};
   auto Push = [&](const Value *V) {
     if (Seen.insert(V).second)
       Work.push_back(V);
@@ -132,22 +178,14 @@ bool ResultFlow::mayBeReturned(const CallBase &CB) {
   return false;
 }
 
-namespace {
-
-/// Everything that one result was seen to do, in program order of first use.
-struct Uses {
-  struct Use {
-    const Instruction *I;
-    SlotInfo Slot;
-  };
-  SmallVector<Use, 4> Stores;
+/// Everything that one result was seen to do.
+struct ResultFlow::Uses {
+  SmallVector<std::pair<const Instruction *, SlotInfo>, 4> Stores;
   const CallBase *PassedTo = nullptr;
   unsigned PassedAs = 0;
   bool Returned = false;
   bool Any = false;
 };
-
-} // namespace
 
 static bool comesFirst(const Instruction *A, const Instruction *B) {
   if (A->getParent() == B->getParent())
@@ -159,6 +197,12 @@ static bool comesFirst(const Instruction *A, const Instruction *B) {
       return false;
   }
   return false;
+}
+
+/// Takes the type that pointer type TY points at, if it is one.
+static void setPointee(SlotInfo &S, const DIType *Ty) {
+  S.HasType = isPointerType(Ty);
+  S.Pointee = pointeeType(Ty);
 }
 
 static SlotInfo slotFromPlace(const Place &P) {
@@ -173,7 +217,11 @@ static SlotInfo slotFromPlace(const Place &P) {
   return S;
 }
 
-static void collectUses(const CallBase &CB, AccessPath &Paths, Uses &Found) {
+void ResultFlow::collectUses(const CallBase &CB, Uses &Found) {
+  // A union may have several pointers at one place: the callee's type tells.
+  const DIType *Result = nullptr;
+  Paths.resultTypeOf(CB, Result);
+  const Want Wanted = Want::pointer(pointeeType(Result));
   SmallPtrSet<const Value *, 16> Seen{&CB};
   SmallVector<const Value *, 16> Work{&CB};
   while (!Work.empty() && Seen.size() < MaxValues) {
@@ -196,7 +244,7 @@ static void collectUses(const CallBase &CB, AccessPath &Paths, Uses &Found) {
           for (const LoadInst *LI : Loads)
             if (Seen.insert(LI).second)
               Work.push_back(LI);
-        } else if (Place P = Paths.placeAt(To)) {
+        } else if (Place P = Paths.placeAt(To, Wanted)) {
           Found.Stores.push_back({SI, slotFromPlace(P)});
         }
       } else if (auto *Call = dyn_cast<CallBase>(U)) {
@@ -213,51 +261,45 @@ static void collectUses(const CallBase &CB, AccessPath &Paths, Uses &Found) {
   }
 }
 
+/// The first of the places that the result is stored to.
+static SlotInfo firstStore(ArrayRef<std::pair<const Instruction *, SlotInfo>> Stores) {
+  const auto *First = &Stores[0];
+  bool Several = false;
+  for (const auto &Store : Stores) {
+    Several |= Store.second.Path != Stores[0].second.Path;
+    if (comesFirst(Store.first, First->first))
+      First = &Store;
+  }
+  SlotInfo S = First->second;
+  S.Several = Several;
+  return S;
+}
+
 SlotInfo ResultFlow::resultSlot(const CallBase &CB) {
   Uses Found;
-  collectUses(CB, Paths, Found);
+  collectUses(CB, Found);
   SlotInfo S;
   if (!Found.Stores.empty()) {
-    const Uses::Use *First = &Found.Stores[0];
-    bool Several = false;
-    for (const Uses::Use &U : Found.Stores) {
-      Several |= U.Slot.Path != Found.Stores[0].Slot.Path;
-      if (comesFirst(U.I, First->I))
-        First = &U;
-    }
-    S = First->Slot;
-    S.Several = Several;
-    return S;
-  }
-  if (Found.Returned) {
+    S = firstStore(Found.Stores);
+  } else if (Found.Returned) {
     S.Path = "return";
     S.Slot = MS_SLOT_RETURN;
     const DISubprogram *SP = CB.getFunction()->getSubprogram();
-    if (SP && SP->getType() && SP->getType()->getTypeArray().size() != 0) {
-      const DIType *Ty = SP->getType()->getTypeArray()[0];
-      S.HasType = isPointerType(Ty);
-      S.Pointee = pointeeType(Ty);
-    }
-    return S;
-  }
-  if (Found.PassedTo) {
+    if (SP && SP->getType() && SP->getType()->getTypeArray().size() != 0)
+      setPointee(S, SP->getType()->getTypeArray()[0]);
+  } else if (Found.PassedTo) {
     S.Path = "argument " + std::to_string(Found.PassedAs + 1) + " of " +
              Paths.calleeName(*Found.PassedTo);
     S.Slot = MS_SLOT_ARG;
-    if (const Function *F = Found.PassedTo->getCalledFunction()) {
-      const DIType *Ty = parameterType(F->getSubprogram(), Found.PassedAs);
-      S.HasType = isPointerType(Ty);
-      S.Pointee = pointeeType(Ty);
-    }
+    if (const Function *F = Found.PassedTo->getCalledFunction())
+      setPointee(S, parameterType(F->getSubprogram(), Found.PassedAs));
   } else {
     S.Slot = Found.Any ? MS_SLOT_TEMP : MS_SLOT_DROPPED;
   }
   // Nothing declares the slot; the callee's declared result is the next best.
   const DIType *Ty = nullptr;
-  if (!S.HasType && Paths.resultTypeOf(CB, Ty) && isPointerType(Ty)) {
-    S.HasType = true;
-    S.Pointee = pointeeType(Ty);
-  }
+  if (!S.HasType && Paths.resultTypeOf(CB, Ty))
+    setPointee(S, Ty);
   return S;
 }
 

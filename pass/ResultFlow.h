@@ -43,7 +43,15 @@ public:
   SlotInfo freedSlot(const llvm::CallBase &CB, unsigned Arg);
 
 private:
+  struct Uses;
+  void collectUses(const llvm::CallBase &CB, Uses &Found);
+  bool isSameBlock(const llvm::User *U, const llvm::Value *V);
+  bool returnsArgument(const llvm::CallBase &CB, const llvm::Value *V);
+  bool reachesReturn(const llvm::Value &Start);
+
   AccessPath &Paths;
+  /// Which parameters a function of this module may return.
+  llvm::DenseMap<const llvm::Argument *, bool> ArgumentReturned;
 };
 
 /// True if values of TY are or contain a pointer (in registers).

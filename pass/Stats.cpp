@@ -25,9 +25,8 @@ void SiteStats::count(Row &R, const SiteInfo &Site) {
 
 void SiteStats::add(const SiteInfo &Site) {
   count(Kinds[Site.Kind], Site);
-  bool Fresh = Site.Kind == MS_SITE_CALL && (Site.Flags & MS_SITE_F_FRESH);
   if (Site.Kind == MS_SITE_ALLOC || Site.Kind == MS_SITE_REALLOC ||
-      Site.Kind == MS_SITE_OUT || Fresh)
+      Site.Kind == MS_SITE_OUT || Site.Kind == MS_SITE_CALL)
     count(Heap, Site);
   bool ReturnsPointer = Site.Kind == MS_SITE_ALLOC ||
                         Site.Kind == MS_SITE_REALLOC ||

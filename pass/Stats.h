@@ -27,7 +27,7 @@ private:
   static void count(Row &R, const SiteInfo &Site);
 
   std::array<Row, MS_SITE_OPAQUE + 1> Kinds;
-  Row Heap;   ///< alloc, realloc, out, and calls proven to return fresh memory
+  Row Heap;   ///< alloc, realloc, out, and calls that may return fresh memory
   Row Stored; ///< pointer-returning calls whose result is stored somewhere
   unsigned NumSkipped = 0;
 };

@@ -46,9 +46,16 @@ std::string takeIndex(Displacement &D, uint64_t Stride) {
   return "[" + std::to_string(Index) + "]";
 }
 
+/// How well the object at the end must fit what is wanted.
+enum class Fit {
+  SamePointee, ///< points at the preferred type
+  AnyPointer,
+  AnyWord      ///< a pointer may be kept in an integer as wide (uintptr_t)
+};
+
 class Walker {
 public:
-  Walker(Want W, bool Strict) : W(W), Strict(Strict) {}
+  Walker(const Want &W, Fit MinFit) : W(W), MinFit(MinFit) {}
 
   bool walk(const DIType *Ty, Displacement D, WalkResult &R, unsigned Depth);
 
@@ -58,8 +65,10 @@ private:
   bool walkArray(const DICompositeType *CT, Displacement D, WalkResult &R,
                  unsigned Depth);
 
-  Want W;
-  bool Strict; ///< a wanted pointer must have pointer type
+  bool fits(const DIType *Ty) const;
+
+  const Want &W;
+  Fit MinFit;
 };
 
 bool Walker::walkMembers(const DICompositeType *CT, const Displacement &D,
@@ -114,6 +123,19 @@ bool Walker::walkArray(const DICompositeType *CT, Displacement D, WalkResult &R,
   return walk(CT->getBaseType(), D, R, Depth + 1);
 }
 
+bool Walker::fits(const DIType *Ty) const {
+  switch (MinFit) {
+  case Fit::SamePointee:
+    return isPointerType(Ty) &&
+           peelType(pointeeType(Ty)) == peelType(W.Pointee);
+  case Fit::AnyPointer:
+    return isPointerType(Ty);
+  case Fit::AnyWord:
+    return typeSize(Ty) >= 8;
+  }
+  return false;
+}
+
 bool Walker::walk(const DIType *Ty, Displacement D, WalkResult &R,
                   unsigned Depth) {
   if (Depth > MaxDepth)
@@ -122,7 +144,7 @@ bool Walker::walk(const DIType *Ty, Displacement D, WalkResult &R,
   bool IsHere = D.Offset == 0 && D.Strides.empty();
   auto *CT = dyn_cast_or_null<DICompositeType>(Peeled);
   unsigned Tag = CT ? CT->getTag() : 0;
-  if (IsHere && W == Want::Object) {
+  if (IsHere && W.IsObject) {
     R.Type = Ty;
     return true;
   }
@@ -131,10 +153,7 @@ bool Walker::walk(const DIType *Ty, Displacement D, WalkResult &R,
     return walkMembers(CT, D, R, Depth);
   if (Tag == dwarf::DW_TAG_array_type)
     return walkArray(CT, D, R, Depth);
-  if (!IsHere)
-    return false;
-  // A pointer may be kept in an integer as wide (uintptr_t), never in less.
-  if (!isPointerType(Ty) && (Strict || typeSize(Ty) < 8))
+  if (!IsHere || !fits(Ty))
     return false;
   R.Type = Ty;
   return true;
@@ -142,16 +161,18 @@ bool Walker::walk(const DIType *Ty, Displacement D, WalkResult &R,
 
 } // namespace
 
-bool walkObject(const DIType *Ty, Displacement D, Want W, WalkResult &Result) {
-  for (bool Strict : {true, false}) {
+bool walkObject(const DIType *Ty, Displacement D, const Want &W, WalkResult &Result) {
+  for (Fit MinFit : {Fit::SamePointee, Fit::AnyPointer, Fit::AnyWord}) {
+    if (MinFit == Fit::SamePointee && !W.Pointee)
+      continue;
     Result = WalkResult();
-    if (Walker(W, Strict).walk(Ty, D, Result, 0))
+    if (Walker(W, MinFit).walk(Ty, D, Result, 0))
       return true;
   }
   return false;
 }
 
-bool walkPointee(const DIType *Ty, Displacement D, Want W, WalkResult &Result) {
+bool walkPointee(const DIType *Ty, Displacement D, const Want &W, WalkResult &Result) {
   uint64_t Size = typeSize(Ty);
   std::string Index;
   if (Size != 0) {

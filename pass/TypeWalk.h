@@ -17,9 +17,17 @@
 namespace memscope {
 
 /// What the walk is to arrive at.
-enum class Want {
-  Pointer, ///< an object that holds a pointer
-  Object   ///< the outermost object that begins there (its address is taken)
+struct Want {
+  /// The outermost object that begins there (its address is taken); else an
+  /// object that holds a pointer.
+  bool IsObject = false;
+  /// Among the members of a union that fit, prefer one that points at this.
+  const llvm::DIType *Pointee = nullptr;
+
+  static Want object() { return {true, nullptr}; }
+  static Want pointer(const llvm::DIType *Pointee = nullptr) {
+    return {false, Pointee};
+  }
 };
 
 /// Distance from the begin of an object: OFFSET bytes plus one multiple of each
@@ -37,13 +45,13 @@ struct WalkResult {
 
 /// Walks from an object of type TY. Returns false if nothing fits; RESULT is
 /// then undefined.
-bool walkObject(const llvm::DIType *Ty, Displacement D, Want W,
+bool walkObject(const llvm::DIType *Ty, Displacement D, const Want &W,
                 WalkResult &Result);
 
 /// Walks from a pointer to TY, which may point into an array: the suffix begins
 /// with "->" (before "[" too, for a pointer to an array), "[" or is empty for the
 /// object itself ("*p").
-bool walkPointee(const llvm::DIType *Ty, Displacement D, Want W,
+bool walkPointee(const llvm::DIType *Ty, Displacement D, const Want &W,
                  WalkResult &Result);
 
 } // namespace memscope
