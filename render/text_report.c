@@ -103,6 +103,7 @@ void ms_render_text(const struct ms_report *report, const struct ms_render_optio
 }
 
 void ms_render_brief(const struct ms_report *report, const struct ms_render_options *o, FILE *out) {
+  ms_text_header(report, o, out);
   ms_text_gaps(report, o, out);
   ms_text_totals(report, o, out);
   if (!report->totals.use.peak_blocks)

@@ -119,7 +119,7 @@ void ms_text_rows(const struct ms_report *report, enum ms_grouping by, const str
     const char *cells[] = {name,
                            shows_type(by) ? type : "",
                            shows_place(by) ? place : "",
-                           shows_function(by) ? row->function : "",
+                           shows_function(by) && row->is_instrumented ? row->function : "", /* else part of the name */
                            blocks.text,
                            bytes.text,
                            share.text,
@@ -143,32 +143,36 @@ static const char *frame_name(const struct ms_report_frame *f) {
   return *f->function ? f->function : *f->module ? base_name(f->module) : "?";
 }
 
-/* "in list_push via xmalloc <- main": the site's function, the allocators below it, and
- * its callers. */
+/* Appends BETWEEN and NAME to *TEXT. */
+static void append(char **text, const char *between, const char *name) {
+  char *longer = ms_xasprintf("%s%s%s", *text, between, name);
+  free(*text);
+  *text = longer;
+}
+
+/* "in list_push via xmalloc <- main": the site's function, what it called that allocated,
+ * and its callers. */
 static char *stack_text(const struct ms_report_row *row) {
   const struct ms_report_stack *s = row->stack_count ? &row->stacks[0] : NULL;
-  if (!s || !s->count)
-    return *row->function ? ms_xasprintf("in %s", row->function) : ms_xstrdup("");
-  size_t first = s->via;
-  /* The frame of the function itself may be missing (inlined, no symbols). */
-  const char *function = row->is_instrumented && *row->function ? row->function : frame_name(&s->frames[0]);
+  const char *function = row->is_instrumented && *row->function ? row->function
+                         : s && s->count                        ? frame_name(&s->frames[0])
+                                                                : row->function;
+  if (!*function)
+    return ms_xstrdup("");
   char *text = ms_xasprintf("in %s", function);
-  for (size_t i = 0; i < s->via; i++) {
-    char *longer = ms_xasprintf("%s%s%s", text, i ? ", " : " via ", frame_name(&s->frames[i]));
-    free(text);
-    text = longer;
-  }
-  bool own_frame = first < s->count && strstr(frame_name(&s->frames[first]), function) != NULL;
-  for (size_t i = first + own_frame; i < s->count; i++) {
-    char *longer = ms_xasprintf("%s <- %s", text, frame_name(&s->frames[i]));
-    free(text);
-    text = longer;
-  }
+  if (!s)
+    return text;
+  /* Outermost first. That one is what the source calls; its symbol may be an alias. */
+  for (size_t i = s->via; i-- > 0;)
+    append(&text, i + 1 == s->via ? " via " : ", ", i + 1 == s->via && *row->callee ? row->callee : frame_name(&s->frames[i]));
+  bool own_frame = s->via < s->count && strstr(frame_name(&s->frames[s->via]), function) != NULL;
+  for (size_t i = s->via + own_frame; i < s->count; i++)
+    append(&text, " <- ", frame_name(&s->frames[i]));
   size_t others = row->stack_count - 1 + row->stacks_omitted;
   if (others) {
-    char *longer = ms_xasprintf("%s (+%zu)", text, others);
-    free(text);
-    text = longer;
+    char count[32];
+    snprintf(count, sizeof count, " (+%zu)", others);
+    append(&text, count, "");
   }
   return text;
 }

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Two parts, because a lookup should touch little memory: a table of 8-byte slots (32 bits
- * of the hash, 32 bits of index; linear probing, at most half full) and a pool of blocks
+ * of the hash, 32 bits of index; linear probing, at most a quarter
+ * full, for a probe that goes on is a branch mispredicted) and a pool of blocks
  * with a free list. A deletion shifts the entries behind it back, so there are no
  * tombstones and the table never degrades. The hash is keyed: a hostile trace cannot choose
  * addresses that collide.
@@ -21,19 +22,18 @@ struct ms_block_slot {
   uint32_t index; /* + 1; 0 = free */
 };
 
-/* One multiplication. The low half is the tag, and the low bits of the tag are the place. */
-static inline uint64_t hash(const struct ms_block_map *map, uint64_t addr) {
-  __uint128_t p = (__uint128_t)(addr ^ map->key) * 0x9e3779b97f4a7c15u;
-  uint64_t h = (uint64_t)p ^ (uint64_t)(p >> 64);
-  return h ^ h >> 32;
+/* Multiply-shift hashing: with a random odd factor any two addresses collide with at most
+ * twice the probability of chance. One multiplication; the high half is the tag, the high
+ * bits of the tag are the place. */
+static inline uint32_t tag_of(const struct ms_block_map *map, uint64_t addr) {
+  return (uint32_t)((addr * map->factor) >> 32);
 }
 
-static inline size_t home(const struct ms_block_map *map, uint32_t tag) {
-  return tag & (map->slot_count - 1);
-}
+static inline size_t home(const struct ms_block_map *map, uint32_t tag) { return tag >> map->shift; }
 
 void ms_block_map_init(struct ms_block_map *map) {
-  *map = (struct ms_block_map){.free_list = MS_BLOCK_NONE, .slot_count = 1024, .key = ms_hash_u64(1)};
+  *map = (struct ms_block_map){.free_list = MS_BLOCK_NONE, .slot_count = 4096, .shift = 32 - 12,
+                               .factor = ms_hash_u64(1) | 1};
   map->slots = ms_xcalloc(map->slot_count, sizeof *map->slots);
 }
 
@@ -43,7 +43,7 @@ void ms_block_map_fini(struct ms_block_map *map) {
 }
 
 static inline size_t find_slot(const struct ms_block_map *map, uint64_t addr) {
-  uint32_t tag = (uint32_t)hash(map, addr);
+  uint32_t tag = tag_of(map, addr);
   size_t at = home(map, tag);
   for (; map->slots[at].index; at = (at + 1) & (map->slot_count - 1))
     if (map->slots[at].tag == tag && map->blocks[map->slots[at].index - 1].addr == addr)
@@ -81,6 +81,7 @@ static void grow(struct ms_block_map *map) {
   size_t count = map->slot_count;
   assert(count < (size_t)1 << 32); /* the place of an entry is part of its 32-bit tag */
   map->slot_count = count * 2;
+  map->shift--;
   map->slots = ms_xcalloc(map->slot_count, sizeof *map->slots);
   for (size_t i = 0; i < count; i++)
     if (old[i].index)
@@ -88,11 +89,16 @@ static void grow(struct ms_block_map *map) {
   free(old);
 }
 
-void ms_block_map_link(struct ms_block_map *map, uint32_t index) {
-  if (map->live >= map->slot_count / 2)
+bool ms_block_map_link(struct ms_block_map *map, uint32_t index) {
+  if (map->live >= map->slot_count / 4)
     grow(map);
-  insert(map, (struct ms_block_slot){(uint32_t)hash(map, map->blocks[index].addr), index + 1});
+  uint64_t addr = map->blocks[index].addr;
+  size_t at = find_slot(map, addr);
+  if (map->slots[at].index)
+    return false;
+  map->slots[at] = (struct ms_block_slot){tag_of(map, addr), index + 1};
   map->live++;
+  return true;
 }
 
 uint32_t ms_block_map_unlink(struct ms_block_map *map, uint64_t addr) {

@@ -33,8 +33,9 @@ struct ms_block_map {
   uint32_t used, capacity, free_list;
   struct ms_block_slot *slots;
   size_t slot_count; /* power of two */
+  unsigned shift;    /* 32 - its logarithm */
   size_t live;       /* addresses in the map */
-  uint64_t key;
+  uint64_t factor;   /* random */
 };
 
 void ms_block_map_init(struct ms_block_map *map);
@@ -46,8 +47,8 @@ uint32_t ms_block_map_find(const struct ms_block_map *map, uint64_t addr);
 /* A new pool entry (contents undefined but for .next) that no address leads to yet. */
 uint32_t ms_block_map_new(struct ms_block_map *map);
 
-/* Lets the block's address lead to it; there must be none at that address. */
-void ms_block_map_link(struct ms_block_map *map, uint32_t index);
+/* Lets the block's address lead to it. False if there is a block at that address. */
+bool ms_block_map_link(struct ms_block_map *map, uint32_t index);
 
 /* Takes the block at ADDR out of the map and returns it, or MS_BLOCK_NONE. The entry lives
  * on until ms_block_map_release. */

@@ -167,10 +167,15 @@ static void replace(struct ms_model *m, uint64_t addr) {
   ms_block_map_release(&m->map, index);
 }
 
+static inline void link_block(struct ms_model *m, uint32_t index) {
+  if (ms_block_map_link(&m->map, index))
+    return;
+  replace(m, m->map.blocks[index].addr);
+  (void)ms_block_map_link(&m->map, index);
+}
+
 /* A block begins; returns it, linked. The totals' bytes are the caller's. */
 static struct ms_block *begin_block(struct ms_model *m, const struct ms_event *e, uint32_t thread) {
-  if (ms_block_map_find(&m->map, e->addr) != MS_BLOCK_NONE)
-    replace(m, e->addr);
   struct ms_model_context *c = context_of(m, e->context);
   ms_usage_begin(&c->usage, e->size, m->seq, m->peak_seq);
   c->usage.allocations++;
@@ -190,15 +195,14 @@ static struct ms_block *begin_block(struct ms_model *m, const struct ms_event *e
   t->usage.bytes += e->size;
   t->last_block = m->next_id;
   uint32_t index = ms_block_map_new(&m->map);
-  struct ms_block *b = &m->map.blocks[index];
-  *b = (struct ms_block){.addr = e->addr, .size = e->size, .id = m->next_id++, .time = e->time,
-                         .context = (uint32_t)(c - m->contexts), .thread = thread};
-  ms_block_map_link(&m->map, index);
+  m->map.blocks[index] = (struct ms_block){.addr = e->addr, .size = e->size, .id = m->next_id++, .time = e->time,
+                                           .context = (uint32_t)(c - m->contexts), .thread = thread};
+  link_block(m, index);
   struct ms_usage *u = &m->totals.usage;
   u->allocations++;
   u->bytes += e->size;
   u->live_blocks++;
-  return b;
+  return &m->map.blocks[index];
 }
 
 static inline void on_alloc(struct ms_model *m, const struct ms_event *e) {
@@ -232,9 +236,7 @@ static void put_back(struct ms_model *m, struct pending *p) {
   p->active = false;
   if (p->block == MS_BLOCK_NONE)
     return;
-  if (ms_block_map_find(&m->map, m->map.blocks[p->block].addr) != MS_BLOCK_NONE)
-    replace(m, m->map.blocks[p->block].addr);
-  ms_block_map_link(&m->map, p->block);
+  link_block(m, p->block);
 }
 
 static void on_realloc_begin(struct ms_model *m, const struct ms_event *e) {
@@ -362,7 +364,7 @@ void ms_model_inherit(struct ms_model *m, const struct ms_model *parent) {
     b->context = map[from->context];
     b->thread = UINT32_MAX;
     b->next = MS_BLOCK_INHERITED;
-    ms_block_map_link(&m->map, index);
+    link_block(m, index);
     m->totals.inherited_blocks++;
     m->totals.inherited_bytes += b->size;
   }

@@ -21,8 +21,7 @@ const char *ms_base_name(const char *path) {
   return slash ? slash + 1 : path;
 }
 
-/* Path of the module with FILE_ID, "" unknown. */
-static const char *module_path(const struct ms_trace *trace, uint64_t file_id) {
+const char *ms_module_path(const struct ms_trace *trace, uint64_t file_id) {
   for (uint32_t i = 1; i <= ms_trace_module_count(trace); i++)
     if (ms_trace_module(trace, i)->file_id == file_id)
       return ms_trace_module(trace, i)->path;
@@ -71,7 +70,7 @@ static void name_by_site(struct ms_report *report, const struct ms_trace *trace,
   row->file = ms_report_string(report, site->file);
   row->dir = ms_report_string(report, site->dir);
   row->callee = ms_report_string(report, site->callee);
-  row->module = ms_report_string(report, module_path(trace, site->key >> 32));
+  row->module = ms_report_string(report, ms_module_path(trace, site->key >> 32));
   row->line = site->line;
   row->column = site->column;
   row->decl_line = site->decl_line;

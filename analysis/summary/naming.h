@@ -13,6 +13,9 @@
 char *ms_name_row(struct ms_report *report, struct ms_run *run, const struct ms_model_context *c,
                   enum ms_grouping by, struct ms_report_row *row);
 
+/* The path of the module that the file calls FILE_ID, "" unknown. */
+const char *ms_module_path(const struct ms_trace *trace, uint64_t file_id);
+
 /* The last part of PATH. */
 const char *ms_base_name(const char *path);
 

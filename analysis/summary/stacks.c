@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "analysis/summary/naming.h"
+
 /* Whether SYMBOL, perhaps qualified and with parameters, is the function NAME. */
 static bool is_function(const char *symbol, const char *name) {
   size_t n = strlen(name);
@@ -22,6 +24,21 @@ static bool is_function(const char *symbol, const char *name) {
       return true;
   }
   return false;
+}
+
+/* How many of the COUNT frames lie below the function of SITE. If that function is not among
+ * them (no symbols, or the stack broke off in a library without frame pointers), those in
+ * front that are in another module must. */
+static size_t frames_below(const struct ms_trace_site *site, const struct ms_trace *trace,
+                           const struct ms_report_frame *frames, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (is_function(frames[i].function, site->func))
+      return i;
+  const char *module = ms_module_path(trace, site->key >> 32);
+  size_t n = 0;
+  while (n < count && *module && strcmp(frames[n].module, module) != 0)
+    n++;
+  return n;
 }
 
 void ms_stack_resolve(struct ms_report *report, struct ms_run *run, const struct ms_model_context *c,
@@ -48,16 +65,6 @@ void ms_stack_resolve(struct ms_report *report, struct ms_run *run, const struct
           .offset = context->frames[i].offset};
   }
   *ret = (struct ms_report_stack){.frames = frames, .count = at, .cut = context->flags & 1u};
-  const char *function = ms_trace_site(c->trace, context->name_site)->func;
-  const char *caller = ms_trace_site(c->trace, context->call_site)->func;
-  if (!context->name_site || context->name_site == context->call_site)
-    return;
-  for (size_t i = 0; i < at; i++)
-    if (is_function(frames[i].function, function)) {
-      ret->via = i;
-      return;
-    }
-  /* The function itself was not found (no symbols); at least the wrapper's own frame. */
-  if (at && is_function(frames[0].function, caller) && !is_function(function, caller))
-    ret->via = 1;
+  if (context->name_site)
+    ret->via = frames_below(ms_trace_site(c->trace, context->name_site), c->trace, frames, at);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "analysis/summary/summarize.h"
+#include "analysis/trace/trace_finish.h"
 #include "driver/cli/args.h"
 #include "driver/cli/child.h"
 #include "driver/cli/cli.h"
@@ -92,10 +93,20 @@ static enum ms_status choose_output(struct request *r, struct ms_error *err) {
 
 static void set_options(const struct request *r) {
   const char *user = getenv("MEMSCOPE_OPTIONS");
-  char *all = ms_xasprintf("%s%s%s%s%s%s", user ? user : "", user && *user ? ":" : "", r->options ? r->options : "",
-                           r->options && *r->options && r->out ? ":" : "", r->out ? "out=" : "", r->out ? r->out : "");
-  setenv("MEMSCOPE_OPTIONS", all, 1);
+  char *out = r->out ? ms_xasprintf("out=%s", r->out) : NULL;
+  const char *parts[] = {user, r->options, out}; /* the last one wins */
+  char *all = ms_xstrdup("");
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    if (!parts[i] || !*parts[i])
+      continue;
+    char *longer = ms_xasprintf("%s%s%s", all, *all ? ":" : "", parts[i]);
+    free(all);
+    all = longer;
+  }
+  if (*all)
+    setenv("MEMSCOPE_OPTIONS", all, 1);
   free(all);
+  free(out);
 }
 
 /* Preloads the runtime into a program that was not compiled by memscope-cc. Returns a line
@@ -145,23 +156,32 @@ static void summarize(const struct request *r, const struct ms_recordings *found
   const char *main_trace = shown_path(found->items[0].path);
   struct ms_run *run = NULL;
   struct ms_error err;
-  fputc('\n', stderr);
+  fprintf(stderr, "\n");
   if (ms_run_open(found->items[0].path, &run, &err) != MS_OK) {
     (void)ms_cli_fail(&err);
     return;
   }
   struct ms_report *report = ms_summarize(run, 0);
-  print_escaped("memscope: ", main_trace, "\n");
   if (note && !report->gaps.unnamed_allocations)
     fprintf(stderr, "  ! %s\n", note);
   ms_render_brief(report, &o, stderr);
+  print_escaped("  trace: ", main_trace, "\n");
   for (size_t i = 1; i < found->count && i <= CHILDREN_NAMED; i++)
-    print_escaped(i == 1 ? "  also recorded: " : "                 ", shown_path(found->items[i].path), "\n");
+    print_escaped(i == 1 ? "  also:  " : "         ", shown_path(found->items[i].path), "\n");
   if (found->count > CHILDREN_NAMED + 1)
-    fprintf(stderr, "                 and %zu more\n", found->count - 1 - CHILDREN_NAMED);
-  print_escaped("  next: memscope report ", main_trace, "\n");
+    fprintf(stderr, "         and %zu more\n", found->count - 1 - CHILDREN_NAMED);
+  print_escaped("  next:  memscope report ", main_trace, "\n");
   ms_report_free(report);
   ms_run_close(run);
+}
+
+/* Seals, trims and symbolizes the traces. A process that still runs (a daemon) keeps its
+ * trace as it is; any other trouble shows when the trace is read. */
+static void finish_traces(const struct ms_recordings *found) {
+  for (size_t i = 0; i < found->count; i++) {
+    struct ms_finish_result result;
+    (void)!ms_trace_finish(found->items[i].path, MS_FINISH_TRIM | MS_FINISH_SYMBOLS, &result, NULL);
+  }
 }
 
 int ms_cmd_run(int argc, char **argv) {
@@ -193,6 +213,7 @@ int ms_cmd_run(int argc, char **argv) {
   }
   struct ms_recordings found = {NULL, 0, 0};
   ms_recordings_find(r.trace_dir, pid, since, &found);
+  finish_traces(&found);
   if (!found.count)
     ms_cli_warn("nothing was recorded%s%s", note ? ": " : "", note ? note : "");
   else if (!r.quiet)
