@@ -111,7 +111,7 @@ SiteInfo Annotator::describe(const CallFacts &Facts, bool Fresh) {
   if (Slot.Several)
     Site.Flags |= MS_SITE_F_SEVERAL;
   if (Slot.HasType && !(Site.Flags & MS_SITE_F_NO_DEBUG)) {
-    Site.Type = typeName(Slot.Pointee);
+    Site.Type = typeName(Slot.Pointee, isCUnit(Site.Caller->getUnit()));
     Site.TypeSize = static_cast<unsigned>(
         std::min<uint64_t>(typeSize(Slot.Pointee), UINT32_MAX));
   }

@@ -87,11 +87,7 @@ const DIType *DebugVars::structType(const StructType *Ty) {
       auto *CT = dyn_cast<DICompositeType>(T);
       if (!CT || CT->getName().empty() || CT->isForwardDecl())
         continue;
-      std::string Name = typeName(CT);
-      for (StringRef Keyword : {"struct ", "union "})
-        if (StringRef(Name).starts_with(Keyword))
-          Name.erase(0, Keyword.size());
-      Structs.try_emplace(Name, CT);
+      Structs.try_emplace(typeName(CT, /*IsC=*/false), CT);
     }
     // struct types behind typedefs of unnamed structs: clang names the LLVM type
     // after the typedef.

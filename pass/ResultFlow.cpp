@@ -16,6 +16,7 @@
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Operator.h"
@@ -217,6 +218,17 @@ static SlotInfo slotFromPlace(const Place &P) {
   return S;
 }
 
+/// `new T(...)` passes the block to T's constructor first; that is not yet where
+/// it goes.
+static bool isConstructor(const CallBase &CB) {
+  const Function *F = CB.getCalledFunction();
+  if (!F || !F->getName().starts_with("_ZN"))
+    return false;
+  ItaniumPartialDemangler Demangler;
+  return !Demangler.partialDemangle(F->getName().str().c_str()) &&
+         Demangler.isCtorOrDtor();
+}
+
 void ResultFlow::collectUses(const CallBase &CB, Uses &Found) {
   // A union may have several pointers at one place: the callee's type tells.
   const DIType *Result = nullptr;
@@ -248,7 +260,7 @@ void ResultFlow::collectUses(const CallBase &CB, Uses &Found) {
           Found.Stores.push_back({SI, slotFromPlace(P)});
         }
       } else if (auto *Call = dyn_cast<CallBase>(U)) {
-        if (isa<IntrinsicInst>(Call))
+        if (isa<IntrinsicInst>(Call) || isConstructor(*Call))
           continue;
         for (unsigned I = 0; I < Call->arg_size(); ++I)
           if (Call->getArgOperand(I) == V &&

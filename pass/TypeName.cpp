@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "pass/TypeName.h"
+#include "pass/LLVMCompat.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Dwarf.h"
@@ -20,13 +21,6 @@ namespace memscope {
 namespace {
 
 constexpr unsigned MaxDepth = 32;
-
-bool isCxx(const DIType *Ty) {
-  // A C++ type has an ODR identifier; C has none.
-  if (auto *CT = dyn_cast<DICompositeType>(Ty))
-    return !CT->getIdentifier().empty();
-  return false;
-}
 
 /// "ns::Outer::" for a type declared inside namespaces and classes.
 std::string scopePrefix(const DIScope *Scope, unsigned Depth) {
@@ -42,7 +36,7 @@ std::string scopePrefix(const DIScope *Scope, unsigned Depth) {
            "::";
   }
   if (auto *CT = dyn_cast<DICompositeType>(Scope))
-    if (isCxx(CT) && !CT->getName().empty())
+    if (!CT->getName().empty())
       return scopePrefix(CT->getScope(), Depth + 1) + CT->getName().str() +
              "::";
   return "";
@@ -56,19 +50,43 @@ std::string join(const std::string &Base, const std::string &Declarator) {
   return Base + " " + Declarator;
 }
 
-std::string tagName(const DICompositeType *Ty, const char *Keyword) {
+/// C declarators, built inside out.
+class Speller {
+public:
+  explicit Speller(bool IsC) : IsC(IsC) {}
+  std::string spell(const DIType *Ty, std::string Inner, unsigned Depth) const;
+
+private:
+  std::string tagName(const DICompositeType *Ty, const char *Keyword) const;
+  std::string spellFunction(const DISubroutineType *Ty, std::string Inner,
+                            unsigned Depth) const;
+  std::string spellPointer(const DIDerivedType *Ty, const char *Sign,
+                           std::string Inner, unsigned Depth) const;
+  std::string spellQualified(const DIDerivedType *Ty, const char *Word,
+                             std::string Inner, unsigned Depth) const;
+  std::string spellDerived(const DIDerivedType *Ty, std::string Inner,
+                           unsigned Depth) const;
+
+  const bool IsC;
+};
+
+std::string Speller::tagName(const DICompositeType *Ty,
+                             const char *Keyword) const {
   if (Ty->getName().empty())
-    return isCxx(Ty) ? std::string("(anonymous ") + Keyword + ")"
-                     : std::string(Keyword) + " {...}";
-  std::string Name =
-      scopePrefix(Ty->getScope(), 0) + Ty->getName().str();
-  return isCxx(Ty) ? Name : std::string(Keyword) + " " + Name;
+    return IsC ? std::string(Keyword) + " {...}"
+               : std::string("(anonymous ") + Keyword + ")";
+  if (IsC)
+    return std::string(Keyword) + " " + Ty->getName().str();
+  std::string Name = scopePrefix(Ty->getScope(), 0) + Ty->getName().str();
+  // The one template whose full name nobody writes.
+  if (Name == "std::basic_string<char, std::char_traits<char>, "
+              "std::allocator<char> >")
+    return "std::string";
+  return Name;
 }
 
-std::string spell(const DIType *Ty, std::string Inner, unsigned Depth);
-
-std::string spellFunction(const DISubroutineType *Ty, std::string Inner,
-                          unsigned Depth) {
+std::string Speller::spellFunction(const DISubroutineType *Ty, std::string Inner,
+                          unsigned Depth) const {
   DITypeRefArray Types = Ty->getTypeArray();
   std::string Params;
   for (unsigned I = 1; I < Types.size(); ++I) {
@@ -83,8 +101,8 @@ std::string spellFunction(const DISubroutineType *Ty, std::string Inner,
   return spell(Result, Inner + "(" + Params + ")", Depth + 1);
 }
 
-std::string spellPointer(const DIDerivedType *Ty, const char *Sign,
-                         std::string Inner, unsigned Depth) {
+std::string Speller::spellPointer(const DIDerivedType *Ty, const char *Sign,
+                         std::string Inner, unsigned Depth) const {
   const DIType *Base = Ty->getBaseType();
   if (!Inner.empty() && (isAlpha(Inner[0]) || Inner[0] == '_'))
     Inner = std::string(Sign) + Inner; // "*const"
@@ -99,8 +117,8 @@ std::string spellPointer(const DIDerivedType *Ty, const char *Sign,
   return spell(Base, NeedsParens ? "(" + Inner + ")" : Inner, Depth + 1);
 }
 
-std::string spellQualified(const DIDerivedType *Ty, const char *Word,
-                           std::string Inner, unsigned Depth) {
+std::string Speller::spellQualified(const DIDerivedType *Ty, const char *Word,
+                           std::string Inner, unsigned Depth) const {
   const DIType *Base = Ty->getBaseType();
   if (isPointerType(Base) && !(isa<DIDerivedType>(Base) &&
                                cast<DIDerivedType>(Base)->getTag() ==
@@ -110,8 +128,8 @@ std::string spellQualified(const DIDerivedType *Ty, const char *Word,
   return std::string(Word) + " " + spell(Base, std::move(Inner), Depth + 1);
 }
 
-std::string spellDerived(const DIDerivedType *Ty, std::string Inner,
-                         unsigned Depth) {
+std::string Speller::spellDerived(const DIDerivedType *Ty, std::string Inner,
+                         unsigned Depth) const {
   switch (Ty->getTag()) {
   case dwarf::DW_TAG_pointer_type:
     return spellPointer(Ty, "*", std::move(Inner), Depth);
@@ -136,7 +154,8 @@ std::string spellDerived(const DIDerivedType *Ty, std::string Inner,
   }
 }
 
-std::string spell(const DIType *Ty, std::string Inner, unsigned Depth) {
+std::string Speller::spell(const DIType *Ty, std::string Inner,
+                           unsigned Depth) const {
   if (!Ty)
     return join("void", Inner);
   if (Depth > MaxDepth)
@@ -169,7 +188,25 @@ std::string spell(const DIType *Ty, std::string Inner, unsigned Depth) {
 
 } // namespace
 
-std::string typeName(const DIType *Ty) { return spell(Ty, "", 0); }
+std::string typeName(const DIType *Ty, bool IsC) {
+  return Speller(IsC).spell(Ty, "", 0);
+}
+
+bool isCUnit(const DICompileUnit *CU) {
+  if (!CU)
+    return true;
+  switch (languageOf(CU)) {
+  case dwarf::DW_LANG_C:
+  case dwarf::DW_LANG_C89:
+  case dwarf::DW_LANG_C99:
+  case dwarf::DW_LANG_C11:
+  case dwarf::DW_LANG_C17:
+  case 0:
+    return true;
+  default:
+    return false;
+  }
+}
 
 const DIType *peelType(const DIType *Ty) {
   for (unsigned I = 0; I < MaxDepth; ++I) {

@@ -15,8 +15,11 @@
 namespace memscope {
 
 /// The type as it is spelled in the source: "struct item *", "void (*)(int)",
-/// "std::vector<int>". C++ class names have no keyword.
-std::string typeName(const llvm::DIType *Ty);
+/// "std::vector<int>". With ISC structs, unions and enums keep their keyword.
+std::string typeName(const llvm::DIType *Ty, bool IsC);
+
+/// True if CU was compiled from C (or nothing is known).
+bool isCUnit(const llvm::DICompileUnit *CU);
 
 /// Without typedefs and const, volatile, restrict, _Atomic.
 const llvm::DIType *peelType(const llvm::DIType *Ty);
