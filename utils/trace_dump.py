@@ -176,6 +176,13 @@ class Tables:
                 pass
             at += 8 + (length + 7) // 8 * 8
 
+    def complete(self):
+        """Adds a site without fields for each key that only contexts know."""
+        for _, _, name, call, _ in self.contexts:
+            for key in (name, call):
+                if key:
+                    self.sites.setdefault(key, ([0] * 8, [b""] * 6))
+
     def read_record(self, lane, kind, r):
         if kind == 1:
             key, value = r.str(), r.str()
@@ -360,7 +367,6 @@ def table_lines(t):
         yield (f"symbol {frame_text(t, frame)}" + pair("level", level) + strpair("function", function) +
                strpair("file", file) + pair("line", line))
     for (function, flags, name, call, frames), number in t.contexts.items():
-        name, call = (key if key in t.sites else 0 for key in (name, call))
         if name == call:
             sites = f" site={site_text(name)}" if name else ""
         else:
@@ -400,6 +406,7 @@ def dump(data, out):
         payload = chunk.payload(data) if chunk.kind == 2 else None
         if payload:
             tables.read_chunk(chunk, payload)
+    tables.complete()
     for lines in (head_lines(header), table_lines(tables),
                   event_lines(lanes(data, chunks, header["start_time"], tables))):
         for line in lines:

@@ -41,7 +41,8 @@ static int compare_seq(const void *a, const void *b) {
 static void order_lane(struct ms_trace *trace, struct ms_lane *lane) {
   struct ms_trace_damage *damage = &trace->damage;
   sorting = trace->file.chunks;
-  qsort(lane->chunks, lane->chunk_count, sizeof *lane->chunks, compare_seq);
+  if (lane->chunk_count > 1)
+    qsort(lane->chunks, lane->chunk_count, sizeof *lane->chunks, compare_seq);
   uint32_t kept = 0;
   uint64_t expected = 0;
   for (uint32_t i = 0; i < lane->chunk_count; i++) {
@@ -84,7 +85,8 @@ enum ms_status ms_trace_open(const char *path, struct ms_trace **ret_trace, stru
   ms_tables_init(&trace->tables);
   ms_trace_meta_read(trace);
   ms_index_fini(&trace->lane_index);
-  qsort(trace->lanes, trace->lane_count, sizeof *trace->lanes, compare_lanes);
+  if (trace->lane_count)
+    qsort(trace->lanes, trace->lane_count, sizeof *trace->lanes, compare_lanes);
   for (uint32_t i = 0; i < trace->lane_count; i++)
     order_lane(trace, &trace->lanes[i]);
   trace->damage_at_open = trace->damage;

@@ -156,6 +156,13 @@ static ms_site_id find_site(const struct ms_tables *t, uint64_t key) {
   return 0;
 }
 
+static ms_site_id add_site(struct ms_tables *t, const struct ms_trace_site *site) {
+  MS_GROW(t->sites, t->site_count + 1, t->site_capacity);
+  ms_index_add(&t->site_index, ms_hash_u64(site->key), ++t->site_count);
+  t->sites[t->site_count] = *site;
+  return t->site_count;
+}
+
 static bool read_site(struct meta_reader *r, struct cursor *c) {
   struct ms_tables *t = r->tables;
   struct ms_trace_site s;
@@ -177,11 +184,8 @@ static bool read_site(struct meta_reader *r, struct cursor *c) {
   s.callee = take_string(r, c);
   if (c->is_short || s.key == 0)
     return false;
-  if (find_site(t, s.key))
-    return true;
-  MS_GROW(t->sites, t->site_count + 1, t->site_capacity);
-  ms_index_add(&t->site_index, ms_hash_u64(s.key), ++t->site_count);
-  t->sites[t->site_count] = s;
+  if (!find_site(t, s.key))
+    add_site(t, &s);
   return true;
 }
 
@@ -288,16 +292,19 @@ static void read_chunk(struct meta_reader *r, const struct ms_chunk *chunk, cons
   }
 }
 
+/* The site with KEY; an empty one is made if no record defines it. */
 static ms_site_id resolve_site(struct meta_reader *r, uint64_t key) {
   if (key == 0)
     return 0;
   ms_site_id id = find_site(r->tables, key);
-  if (!id) {
-    r->trace->damage.bad_records++;
-    ms_damage_note(&r->trace->damage, "a context refers to site %" PRIu64 ":%" PRIu64 ", which is not defined",
-                   (key - 1) >> 32, (key - 1) & UINT32_MAX);
-  }
-  return id;
+  if (id)
+    return id;
+  r->trace->damage.bad_records++;
+  ms_damage_note(&r->trace->damage, "a context refers to site %" PRIu64 ":%" PRIu64 ", which is not defined",
+                 (key - 1) >> 32, (key - 1) & UINT32_MAX);
+  struct ms_trace_site site = r->tables->sites[0];
+  site.key = key;
+  return add_site(r->tables, &site);
 }
 
 static void resolve_contexts(struct meta_reader *r) {
@@ -313,9 +320,9 @@ static void resolve_contexts(struct meta_reader *r) {
       ms_module_id module = ms_tables_module(t, (uint32_t)(frame >> 48));
       frames[f] = (struct ms_trace_frame){module, module ? frame & 0xffffffffffff : frame};
     }
+    ms_site_id name = resolve_site(r, raw->name), call = resolve_site(r, raw->call);
     t->contexts[i + 1] = (struct ms_trace_context){
-        .fn = raw->fn, .flags = raw->flags, .name_site = resolve_site(r, raw->name),
-        .call_site = resolve_site(r, raw->call), .frame_count = raw->frame_count, .frames = frames};
+        .fn = raw->fn, .flags = raw->flags, .name_site = name, .call_site = call, .frame_count = raw->frame_count, .frames = frames};
   }
 }
 
