@@ -15,20 +15,20 @@ static void list_push(struct list *list, const char *name) {
   list->count++;
 }
 
-/* Frees the first item, and forgets to free its name. */
+/* Prints and frees the first item, and forgets to free its name. */
 static void list_drop(struct list *list) {
   struct item *it = list->head;
+  printf("%s\n", it->name);
   list->head = it->next;
   list->count--;
   free(it);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
   struct list list = {NULL, 0};
-  list_push(&list, "a");
-  list_push(&list, "b");
-  list_drop(&list);
-  list_drop(&list);
-  printf("%zu items left\n", list.count);
+  list_push(&list, argc > 1 ? argv[1] : "a");
+  list_push(&list, argc > 2 ? argv[2] : "b");
+  while (list.count)
+    list_drop(&list);
   return 0;
 }

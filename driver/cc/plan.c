@@ -31,13 +31,17 @@ static const char *const exported[] = {
 #include "memscope/hooks.def"
 };
 
-/* What a static executable redirects to the runtime, having no dynamic linker to do it. */
+/* What a static executable redirects to the runtime, having no dynamic linker to do it;
+ * in C++ the real ones must be pulled out of the library by name, too. */
 static const char *const wrapped[] = {
-#if __has_include("memscope/interposed.def")
-#define MS_INTERPOSED(name) "--wrap=" name,
+#define MS_INTERPOSED(symbol) "--wrap=" symbol,
 #include "memscope/interposed.def"
-#endif
-    NULL};
+};
+static const char *const pulled_in_cxx[] = {
+#define MS_INTERPOSED(symbol)
+#define MS_INTERPOSED_CXX(symbol) "--undefined=" symbol,
+#include "memscope/interposed.def"
+};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -45,6 +49,7 @@ struct planner {
   struct ms_arg_list *out;
   const struct ms_cc_scan *scan;
   const struct ms_toolchain *tc;
+  bool is_cxx;
 };
 
 static void add(struct planner *p, const char *word) { ms_arg_list_add(p->out, word); }
@@ -97,8 +102,10 @@ static void add_link(struct planner *p) {
     add_linker(p, p->tc->lib_dir);
   } else if (p->scan->is_static) {
     add_archive(p, "libmemscope_rt_static.a");
-    for (size_t i = 0; wrapped[i]; i++)
+    for (size_t i = 0; i < COUNT(wrapped); i++)
       add_linker(p, wrapped[i]);
+    for (size_t i = 0; p->is_cxx && i < COUNT(pulled_in_cxx); i++)
+      add_linker(p, pulled_in_cxx[i]);
   } else {
     add_archive(p, "libmemscope_rt.a");
     for (size_t i = 0; i < COUNT(exported); i++)
@@ -168,7 +175,7 @@ enum ms_status ms_cc_plan(int argc, char *const *argv, const struct ms_words *wo
                           const struct ms_cc_scan *scan, const struct ms_toolchain *tc,
                           bool is_cxx, struct ms_cc_plan *ret_plan, struct ms_error *err) {
   struct ms_cc_plan plan = {0};
-  struct planner p = {.out = &plan.argv, .scan = scan, .tc = tc};
+  struct planner p = {.out = &plan.argv, .scan = scan, .tc = tc, .is_cxx = is_cxx};
   bool does_compile = compiles(scan), does_link = links(scan);
   if (scan->is_off || scan->is_internal) {
     does_compile = does_link = false;
