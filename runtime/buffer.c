@@ -20,7 +20,7 @@
 
 #define EVENT_MAX_BYTES 34u /* header and four fields of eight bytes */
 #define EVENTS_FIRST (16u << 10)
-#define EVENTS_MAX (1u << 20)
+#define EVENTS_MAX (256u << 10)
 #define META_FIRST (8u << 10)
 #define META_MAX (256u << 10)
 #define NESTED_FIRST (4u << 10)

@@ -13,6 +13,7 @@
 #include "runtime/stack.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include "runtime/context.h"
 #include "runtime/modules.h"
@@ -26,18 +27,12 @@
 
 extern void *__libc_stack_end __attribute__((weak));
 
-bool msrt_stack_cache_init(struct msrt_stack_cache *cache, unsigned log2_entries) {
-  uint32_t deepest = msrt_options.stack > msrt_options.free_stack ? msrt_options.stack
-                                                                  : msrt_options.free_stack;
-  size_t stride = sizeof(struct msrt_stack_entry) + (deepest + 1) * sizeof(struct msrt_frame);
-  stride = (stride + 63) & ~(size_t)63;
-  stride |= 64; /* an odd number of cache lines spreads entries over all sets */
-  cache->entries = msrt_sys_map_anon(stride << log2_entries);
+bool msrt_stack_cache_init(struct msrt_stack_cache *cache) {
+  size_t size = (size_t)MSRT_CACHE_STRIDE << MSRT_CACHE_LOG2;
+  cache->entries = msrt_sys_map_anon(size); /* pages come as entries are used */
   if (!cache->entries)
     return false;
-  msrt_sys_drop_on_fork(cache->entries, stride << log2_entries);
-  cache->shift = 64 - log2_entries;
-  cache->stride = (uint32_t)stride;
+  msrt_sys_drop_on_fork(cache->entries, size);
   cache->salt = 1;
   cache->high = 0;
   return true;
@@ -137,7 +132,7 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   struct walk w;
   walk(t, own_fp, limit, &w);
   uint32_t id = msrt_context_intern(lane, fn, site, at, w.frames, w.count, w.flags);
-  if (id == 0 || !w.own_stack)
+  if (id == 0 || !w.own_stack || w.compared > MSRT_CACHED_MAX)
     return id;
   struct msrt_stack_cache *cache = &lane->cache;
   if (cache->high != t->stack.high - sizeof(struct msrt_frame)) {

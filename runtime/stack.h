@@ -17,12 +17,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "runtime/hooks.h"
 #include "runtime/rt_arch.h"
 
-#define MSRT_STACK_MAX 64
+#define MSRT_STACK_MAX 64    /* deepest stack that can be asked for */
+#define MSRT_CACHED_MAX 33   /* frames in a cache entry: the default depth and one more */
+#define MSRT_CACHE_LOG2 10   /* entries */
+#define MSRT_CACHE_STRIDE 576u /* bytes an entry: an odd number of cache lines, over all sets */
 
 /* A frame record as it lies in memory, on both architectures. */
 struct msrt_frame {
@@ -55,16 +57,17 @@ struct msrt_stack_entry {
 struct msrt_stack_cache {
   uint8_t *entries;
   uintptr_t salt; /* changed to empty the cache */
-  uint32_t shift; /* 64 - log2(number of entries) */
-  uint32_t stride;
   uintptr_t high; /* end of the stack that the entries are about */
 };
 
 struct msrt_thread;
 struct msrt_lane;
 
-/* Map an empty cache of 2^LOG2_ENTRIES entries. False: no memory. */
-bool msrt_stack_cache_init(struct msrt_stack_cache *cache, unsigned log2_entries);
+_Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct msrt_frame) <=
+                   MSRT_CACHE_STRIDE, "a cache entry holds the frames of the default depth");
+
+/* Map an empty cache. False: no memory. */
+bool msrt_stack_cache_init(struct msrt_stack_cache *cache);
 void msrt_stack_cache_flush(struct msrt_stack_cache *cache);
 
 /* Walk, intern, put into the cache. 0 if the context could not be recorded. */
@@ -92,32 +95,28 @@ MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cac
       h ^= (uint64_t)((const struct msrt_frame *)f->fp)->ra << 27;
   }
   h *= 0x9e3779b97f4a7c15u;
-  return (struct msrt_stack_entry *)(cache->entries + (h >> cache->shift) * cache->stride);
+  return (struct msrt_stack_entry *)(cache->entries + (h >> (64 - MSRT_CACHE_LOG2)) * MSRT_CACHE_STRIDE);
 }
 
-typedef uint64_t msrt_pair __attribute__((vector_size(16)));
-
-MSRT_INLINE msrt_pair msrt_load_pair(const void *address) {
-  msrt_pair v;
-  memcpy(&v, address, sizeof v);
-  return v;
-}
-
-/* Whether the stack above OWN_FP is the cached one: 2 loads and 2 operations a frame. */
+/* Whether the stack above OWN_FP is the cached one: 7 instructions a frame. Loads are of 8
+ * bytes, as the stores were: a wider load over two words that were just pushed has to wait
+ * until both have left the store buffer. */
 MSRT_INLINE bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp,
                                  uintptr_t high) {
   const struct msrt_frame *f = entry->frames, *last = f + entry->count - 1;
-  uintptr_t address = own_fp;
-  msrt_pair differs = {0, 0};
+  const struct msrt_frame *now = (const struct msrt_frame *)own_fp;
+#pragma GCC unroll 4
   for (; f != last; f++) {
-    differs |= msrt_load_pair((const void *)address) ^ msrt_load_pair(f);
-    address = f->fp;
+    uintptr_t next = f->fp;
+    if (MSRT_UNLIKELY(now->fp != next) || MSRT_UNLIKELY(now->ra != f->ra))
+      return false;
+    now = (const struct msrt_frame *)next;
   }
-  const struct msrt_frame *now = (const struct msrt_frame *)address;
-  uint64_t bits = differs[0] | differs[1] | (now->ra ^ f->ra);
+  if (MSRT_UNLIKELY(now->ra != f->ra))
+    return false;
   if (MSRT_UNLIKELY(entry->tail == MSRT_TAIL_INVALID))
-    return bits == 0 && !msrt_frame_plausible(now->fp, address, high);
-  return (bits | (now->fp ^ f->fp)) == 0;
+    return !msrt_frame_plausible(now->fp, (uintptr_t)now, high);
+  return now->fp == f->fp;
 }
 
 /* The context id of the event whose hook has the frame OWN_FP. */

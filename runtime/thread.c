@@ -21,8 +21,6 @@
 #include "runtime/rt_file.h"
 
 #define LANES_MAX 65536u
-#define CACHE_LOG2 10u
-#define CACHE_LOG2_NESTED 4u
 #define DESTRUCTOR_ROUNDS 4u /* PTHREAD_DESTRUCTOR_ITERATIONS of glibc */
 
 __thread struct msrt_thread msrt_self __attribute__((tls_model("initial-exec")));
@@ -62,7 +60,7 @@ static struct msrt_lane *create(bool nested) {
   if (!lane)
     return NULL;
   if (!msrt_sys_wipe_on_fork(lane, size) ||
-      !msrt_stack_cache_init(&lane->cache, nested ? CACHE_LOG2_NESTED : CACHE_LOG2)) {
+      !msrt_stack_cache_init(&lane->cache)) {
     msrt_sys_unmap(lane, size);
     return NULL;
   }

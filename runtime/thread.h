@@ -18,6 +18,7 @@
 #define MEMSCOPE_RUNTIME_THREAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "runtime/context.h"
