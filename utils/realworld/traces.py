@@ -34,7 +34,7 @@ def memscope_totals(memscope_cc, files):
         if done.returncode != 0:
             raise TraceError(f"{command.name} json: {done.stderr.strip()}")
         report = json.loads(done.stdout)
-        t = report["totals"]
+        t = report["totals"]["use"]
         total = Totals(total.allocations + t["allocations"], total.frees + t["frees"],
                        total.bytes + t["bytes"], total.events + report["run"]["events"])
     return total

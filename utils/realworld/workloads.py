@@ -171,8 +171,11 @@ class Workload:
     repeatable: bool = True  # allocates the same in every run
 
     def argv(self, executable, inputs, out, size):
-        return [str(executable)] + [a.format(**{"in": inputs, "out": out, "lua": LUA})
-                                    for a in self.arguments(size)]
+        def fill(argument):
+            for name, place in (("{in}", inputs), ("{out}", out), ("{lua}", LUA)):
+                argument = argument.replace(name, str(place))
+            return argument
+        return [str(executable), *map(fill, self.arguments(size))]
 
     def digest(self, out, stdout):
         """Of what the run produced."""
