@@ -26,7 +26,7 @@ ms_renderer *ms_renderer_find(const char *name) {
 
 void ms_render_json(const struct ms_report *report, const struct ms_render_options *options, FILE *out) {
   struct ms_select select = {.sort = options->has_sort ? options->sort : MS_SORT_BYTES, .filter = options->filter,
-                             .limit = options->limit};
+                             .limit = options->limit, .with_zero = true};
   char *text = ms_report_json(report, MS_DOC_REPORT, &select);
   fputs(text, out);
   free(text);

@@ -77,8 +77,8 @@ void ms_select_rows(const struct ms_report_table *table, const struct ms_select 
   size_t count = 0;
   for (size_t i = 0; i < table->count; i++) {
     const struct ms_report_row *row = &table->rows[i];
-    if ((ms_sort_value(&row->use, select->sort) || tie_value(&row->use, select->sort)) &&
-        ms_row_matches(row, select->filter)) {
+    bool has_figure = ms_sort_value(&row->use, select->sort) || tie_value(&row->use, select->sort);
+    if ((has_figure || select->with_zero) && ms_row_matches(row, select->filter)) {
       ret->rows[count++] = row;
       ms_report_use_add(&ret->all, &row->use);
     }

@@ -11,6 +11,7 @@ struct ms_select {
   enum ms_sort sort;
   const char *filter; /* glob that name, path, type, function, file or module must match; NULL all */
   size_t limit;       /* at most so many rows */
+  bool with_zero;     /* rows whose figure is 0, too */
 };
 
 /* The rows that were selected; release with ms_view_fini. */
@@ -22,7 +23,7 @@ struct ms_view {
   struct ms_report_use rest;     /* of the omitted ones */
 };
 
-/* Rows of TABLE that match, whose figure is not 0, largest first; ties by name and place,
+/* Rows of TABLE that match and have the figure, largest first; ties by name and place,
  * so that equal reports give equal views. */
 void ms_select_rows(const struct ms_report_table *table, const struct ms_select *select,
                     struct ms_view *ret_view);

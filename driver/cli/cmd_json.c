@@ -100,7 +100,7 @@ static enum ms_status run(const struct request *r, struct ms_error *err) {
 int ms_cmd_json(int argc, char **argv) {
   struct ms_args args;
   ms_args_init(&args, argc, argv);
-  struct request r = {.select = {.sort = MS_SORT_BYTES, .limit = SIZE_MAX}, .live = 1000};
+  struct request r = {.select = {.sort = MS_SORT_BYTES, .limit = SIZE_MAX, .with_zero = true}, .live = 1000};
   uint64_t n = 0;
   for (int opt; (opt = ms_args_next(&args)) != MS_ARG_END;)
     switch (opt) {
