@@ -74,7 +74,7 @@ struct ms_number ms_seconds(double s) {
 
 struct ms_number ms_share(uint64_t part, uint64_t whole) {
   struct ms_number n = {""};
-  if (!whole)
+  if (!whole || part > whole) /* sums of absurd sizes in a hostile trace wrap */
     return n;
   double percent = 100.0 * (double)part / (double)whole;
   if (part && percent < 1)

@@ -25,7 +25,7 @@ def check_sums(document):
         if document["omitted"][table]:
             continue
         for key in keys:
-            found = sum(row["use"][key] for row in document[table])
+            found = sum(row["use"][key] for row in document[table]) % 2**64  # as C adds
             if found != totals[key]:
                 raise SystemExit(f"{table}: the rows' {key} add up to {found}, the total is {totals[key]}")
     sites = {row["id"] for row in document["sites"]}

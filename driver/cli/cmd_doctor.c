@@ -43,7 +43,7 @@ static bool check_file(struct ms_checklist *list, const char *what, const char *
   return found;
 }
 
-/* Whether LLVM MAJOR works; *RET_FOUND: its clang is there at all. */
+/* Whether LLVM MAJOR works; *RET_FOUND: it is there, so it should. */
 static bool check_llvm(struct ms_checklist *list, int major, const char *lib, const char *compiler, bool *ret_found) {
   char what[64], line[256];
   char *clang = find_clang(major);
@@ -58,8 +58,10 @@ static bool check_llvm(struct ms_checklist *list, int major, const char *lib, co
   int status = ms_trial_output((const char *const[]){clang, "--version", NULL}, line, sizeof line);
   ms_checklist_add(list, status == 0 ? MS_CHECK_OK : MS_CHECK_BROKEN, what, clang, line);
   snprintf(what, sizeof what, "plug-in for %d", major);
-  if (status != 0 || !check_file(list, what, plugin, false))
+  if (status != 0 || !check_file(list, what, plugin, true)) {
+    *ret_found = status != 0; /* a clang without a plug-in is not used */
     goto out;
+  }
   char detail[512];
   snprintf(what, sizeof what, "trial with %d", major);
   works = compiler && ms_trial(compiler, clang, detail);
@@ -107,7 +109,7 @@ static bool examine(struct ms_checklist *list) {
     clangs += found;
   }
   if (!clangs)
-    ms_checklist_add(list, MS_CHECK_BROKEN, "clang", "", "none of the supported versions was found");
+    ms_checklist_add(list, MS_CHECK_BROKEN, "clang", "", "none that is supported and has a plug-in");
   free(archive);
   free(shared);
   free(compiler);

@@ -55,7 +55,10 @@ int ms_cli_finish(int status) {
   if (fflush(stdout) == 0 && !ferror(stdout))
     return status;
   struct ms_error err;
-  (void)ms_error_errno(&err, errno ? errno : EIO, "cannot write to stdout");
+  if (errno)
+    (void)ms_error_errno(&err, errno, "cannot write to stdout");
+  else /* an earlier write failed; why is forgotten */
+    (void)ms_error_set(&err, MS_ERR_SYSTEM, "cannot write to stdout: not all of it arrived");
   return ms_cli_fail(&err);
 }
 
