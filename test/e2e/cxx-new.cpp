@@ -19,7 +19,7 @@ int main() {
   shape = new Shape;
   // CHECK-DAG: {{^}}  shape->points {{ *}}int[] {{ *}}{{[^ ]*}}:[[@LINE+1]]:19 {{ *}}main {{ *}}1 {{ *}}40 B
   shape->points = new int[10];
-  // CHECK-DAG: {{ }}1001 B
+  // CHECK-DAG: {{ }}1,001 B
   shape->name = std::string(1000, 'x');
   return 0;
 }
