@@ -166,8 +166,13 @@ Place AccessPath::placeBehindPointer(const ValuePath &Base,
   bool IsSimple = Base.Text.find_first_of("*& ") == std::string::npos;
   std::string Text = IsSimple ? Base.Text : "(" + Base.Text + ")";
   if (!Found) {
-    P.Text = IsReference ? Base.Text : "*" + Text;
-    P.Slot = MS_SLOT_DEREF;
+    // The type is incomplete here: tell at least one member from another.
+    if (D.Offset != 0 && D.Strides.empty())
+      P.Text = Text + (IsReference ? "." : "->") + "(+" +
+               std::to_string(D.Offset) + ")";
+    else
+      P.Text = IsReference ? Base.Text : "*" + Text;
+    P.Slot = D.Offset ? MS_SLOT_FIELD : MS_SLOT_DEREF;
     return P;
   }
   StringRef Suffix = R.Suffix;

@@ -310,7 +310,7 @@ SlotInfo ResultFlow::resultSlot(const CallBase &CB) {
   }
   // Nothing declares the slot; the callee's declared result is the next best.
   const DIType *Ty = nullptr;
-  if (!S.HasType && Paths.resultTypeOf(CB, Ty))
+  if (!S.HasType && Paths.resultTypeOf(CB, Ty) && pointeeType(Ty))
     setPointee(S, Ty);
   return S;
 }

@@ -7,9 +7,10 @@
 //
 // The linker concatenates the arrays of all modules; 48 bytes a record and
 // alignment 8 leave no gaps. Strings are ordinary private constants, merged by
-// the linker, and referred to by their distance, so the section is read-only and
-// needs no dynamic relocation even in a shared object. Instrumented code refers
-// to the array, which keeps it through --gc-sections under every linker.
+// the linker, and referred to by their distance, so the section needs no dynamic
+// relocation even in a shared object (LLVM marks it writable in PIC all the same;
+// nothing writes to it). Instrumented code refers to the array, which keeps it
+// through --gc-sections under every linker.
 //
 //===----------------------------------------------------------------------===//
 #include "pass/SiteTable.h"

@@ -8,7 +8,7 @@ class Box : public Base {
   char *buf_;
   Box *next_;
 public:
-  Box();
+  Box() : n(0) {}
   void fill();
   ~Box() { delete[] buf_; }
 };

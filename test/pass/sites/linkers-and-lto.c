@@ -14,7 +14,7 @@
 // CHECK-NOT: module with
 // CHECK-NOT: wild site
 // CHECK: malloc(3) a (char) in main, at xalloc
-// CHECK: malloc(5) gg (char) in main, at xalloc
+// CHECK: malloc(5) gg ({{(char)?}}) in main, at xalloc
 // CHECK: malloc(8) L.inlib (char) in lib, at lib
 // CHECK: module gone
 

@@ -9,13 +9,13 @@ __attribute__((disable_sanitizer_instrumentation)) void opted_out(void) { g = ma
 // CHECK-LABEL: define{{.*}} void @opted_out(
 // CHECK-NOT: store volatile
 // CHECK: ret void
+void seen(void) { g = malloc(3); __asm__ volatile("" ::: "memory"); }
+// REMARK: call in seen is not a site: inline assembly
+// CHECK-LABEL: define{{.*}} void @seen(
+// CHECK: store volatile
 static void real(void) {}
 static void *resolve(void) { g = malloc(2); return real; }
 void ifunc(void) __attribute__((ifunc("resolve")));
 // CHECK-LABEL: define{{.*}} ptr @resolve(
 // CHECK-NOT: store volatile
 // CHECK: ret ptr
-void seen(void) { g = malloc(3); __asm__ volatile("" ::: "memory"); }
-// REMARK: call in seen is not a site: inline assembly
-// CHECK-LABEL: define{{.*}} void @seen(
-// CHECK: store volatile

@@ -30,6 +30,7 @@ more:
 
 ; CHECK-LABEL: define void @direct(
 ; CHECK-NOT: load volatile
+; CHECK: ret void
 define void @direct(ptr %base) {
   call void @qsort(ptr %base, i64 4, i64 4, ptr @compare)
   ret void
