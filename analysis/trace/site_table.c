@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "support/grow.h"
@@ -38,6 +39,7 @@ struct region {
 struct elf_reader {
   const char *path;
   Elf *elf;
+  uint64_t file_size;
   bool is_object;
   struct region *regions; /* sorted by address */
   size_t region_count, region_capacity;
@@ -180,6 +182,10 @@ static enum ms_status read_elf(struct elf_reader *r, struct ms_error *err) {
     return ms_error_set(err, MS_ERR_INPUT, "%s: not an ELF file", r->path);
   if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
     return ms_error_set(err, MS_ERR_INPUT, "%s: not a 64-bit little-endian ELF file", r->path);
+  /* libelf takes a table of sections beyond the end of the file for none at all. */
+  if (ehdr.e_shoff > r->file_size || (r->file_size - ehdr.e_shoff) / sizeof(Elf64_Shdr) < ehdr.e_shnum)
+    return ms_error_set(err, MS_ERR_INPUT, "%s: the file is cut short: %llu bytes, its sections are described at %llu",
+                        r->path, (unsigned long long)r->file_size, (unsigned long long)ehdr.e_shoff);
   if (elf_getshdrstrndx(r->elf, &names) != 0)
     return elf_fail(r, err, "cannot read the section headers");
   r->is_object = ehdr.e_type == ET_REL;
@@ -199,8 +205,10 @@ enum ms_status ms_site_table_open(const char *path, struct ms_site_table **ret_t
   struct elf_reader reader = {.path = path};
   elf_version(EV_CURRENT);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat st;
   if (fd < 0)
     return ms_error_errno(err, errno, "%s", path);
+  reader.file_size = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
   reader.table = ms_xcalloc(1, sizeof *reader.table);
   /* ELF_C_READ, not the mapping one: the file may be cut short under us. */
   reader.elf = elf_begin(fd, ELF_C_READ, NULL);
