@@ -4,6 +4,7 @@
  */
 #include "render/table.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,15 +41,43 @@ static bool has_titles(const struct ms_table *t) {
   return false;
 }
 
+/* How many of column I's cells lose a character when it gets narrower than WIDTH. */
+static size_t cells_cut(const struct ms_table *t, const size_t *cell_widths, size_t i, size_t width) {
+  size_t n = 0;
+  for (size_t r = 0; r < t->row_count; r++)
+    n += cell_widths[r * t->column_count + i] >= width;
+  return n;
+}
+
+/* Takes one character from the column where it hurts the fewest cells, so that one long name
+ * does not cost all rows their types. False when no column may shrink. */
+static bool shrink(const struct ms_table *t, const size_t *cell_widths, size_t *widths) {
+  size_t best = t->column_count, best_cost = SIZE_MAX;
+  for (size_t i = 0; i < t->column_count; i++) {
+    if (!t->columns[i].least || widths[i] <= t->columns[i].least)
+      continue;
+    size_t cost = cells_cut(t, cell_widths, i, widths[i]) * t->columns[i].least;
+    if (cost < best_cost || (cost == best_cost && widths[i] > widths[best])) {
+      best_cost = cost;
+      best = i;
+    }
+  }
+  if (best == t->column_count)
+    return false;
+  widths[best]--;
+  return true;
+}
+
 /* The columns' widths, at most WIDTH in all if the least widths allow it. */
 static size_t *measure(const struct ms_table *t, size_t width) {
   size_t *widths = ms_xcalloc(t->column_count, sizeof *widths);
+  size_t *cell_widths = ms_xcalloc(t->column_count * t->row_count, sizeof *cell_widths);
   size_t total = 0;
   for (size_t i = 0; i < t->column_count; i++) {
-    for (size_t r = 0; r < t->row_count; r++) {
-      size_t w = ms_text_width(t->cells[r * t->column_count + i]);
-      if (w > widths[i])
-        widths[i] = w;
+    for (size_t c = i; c < t->row_count * t->column_count; c += t->column_count) {
+      cell_widths[c] = ms_text_width(t->cells[c]);
+      if (cell_widths[c] > widths[i])
+        widths[i] = cell_widths[c];
     }
     /* A column without content disappears, title and all. */
     if (widths[i] && ms_text_width(t->columns[i].title) > widths[i])
@@ -61,17 +90,9 @@ static size_t *measure(const struct ms_table *t, size_t width) {
       total -= widths[i] + GAP;
       widths[i] = 0;
     }
-  while (total > width) {
-    size_t widest = t->column_count;
-    for (size_t i = 0; i < t->column_count; i++)
-      if (t->columns[i].least && widths[i] > t->columns[i].least &&
-          (widest == t->column_count || widths[i] > widths[widest]))
-        widest = i;
-    if (widest == t->column_count)
-      break;
-    widths[widest]--;
+  while (total > width && shrink(t, cell_widths, widths))
     total--;
-  }
+  free(cell_widths);
   return widths;
 }
 

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Columns are as wide as their widest cell. If the line is too long, the widest columns
- * that may shrink do, and their cells lose their middle to "…". A line never wraps as long
+ * Columns are as wide as their widest cell. If the line is too long, columns shrink
+ * where that cuts the fewest cells, and those lose their middle to "…". A line never wraps as long
  * as the columns' least widths fit.
  */
 #ifndef MEMSCOPE_RENDER_TABLE_H

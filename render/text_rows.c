@@ -13,7 +13,7 @@
 #include "render/units.h"
 #include "support/xalloc.h"
 
-enum { INDENT = 2, WIDE = 100 };
+enum { INDENT = 2, NARROW = 74, WIDE = 100 };
 
 static const char *base_name(const char *path) {
   const char *slash = strrchr(path, '/');
@@ -97,10 +97,11 @@ void ms_text_rows(const struct ms_report *report, enum ms_grouping by, const str
   enum ms_sort sort = select->sort;
   bool by_blocks = sort == MS_SORT_COUNT || sort == MS_SORT_TEMPORARY;
   const struct ms_column columns[] = {
-      {.title = ms_grouping_name(by), .least = 12, .tail_eighths = 4, .paint = MS_NAME},
-      {.title = shows_type(by) ? "type" : "", .least = 8, .tail_eighths = 2, .paint = MS_TYPE},
-      {.title = shows_place(by) ? "where" : "", .least = 10, .tail_eighths = 5, .paint = MS_QUIET},
-      {.title = shows_function(by) ? "function" : "", .least = 8, .tail_eighths = 3, .paint = MS_PLAIN},
+      {.title = ms_grouping_name(by), .least = 14, .tail_eighths = 4, .paint = MS_NAME},
+      {.title = shows_type(by) ? "type" : "", .least = 7, .tail_eighths = 2, .paint = MS_TYPE},
+      {.title = shows_place(by) ? "where" : "", .least = 8, .tail_eighths = 5, .paint = MS_QUIET},
+      {.title = shows_function(by) ? "function" : "", .least = 8, .tail_eighths = 3, .paint = MS_PLAIN,
+       .optional = o->width < NARROW},
       {.title = blocks_title(sort), .right = true, .paint = by_blocks ? MS_FIGURE : MS_PLAIN},
       {.title = "bytes", .right = true, .paint = by_blocks ? MS_PLAIN : MS_FIGURE},
       {.title = "", .right = true, .paint = MS_QUIET},
@@ -143,9 +144,15 @@ static const char *frame_name(const struct ms_report_frame *f) {
   return *f->function ? f->function : *f->module ? base_name(f->module) : "?";
 }
 
-/* Appends BETWEEN and NAME to *TEXT. */
+/* Bytes of the function NAME without the parameters of C++. */
+static size_t without_parameters(const char *name) {
+  const char *open = strchr(name, '(');
+  return open && open != name && !strstr(name, "operator(") ? (size_t)(open - name) : strlen(name);
+}
+
+/* Appends BETWEEN and the function NAME to *TEXT. */
 static void append(char **text, const char *between, const char *name) {
-  char *longer = ms_xasprintf("%s%s%s", *text, between, name);
+  char *longer = ms_xasprintf("%s%s%.*s", *text, between, (int)without_parameters(name), name);
   free(*text);
   *text = longer;
 }
@@ -179,11 +186,11 @@ static char *stack_text(const struct ms_report_row *row) {
 
 void ms_text_live(const struct ms_report *report, const struct ms_select *select, const struct ms_render_options *o,
                   FILE *out) {
-  static const struct ms_column columns[] = {
-      {.title = "", .least = 10, .tail_eighths = 4, .paint = MS_NAME},
-      {.title = "", .least = 6, .tail_eighths = 2, .paint = MS_TYPE},
-      {.title = "", .least = 9, .tail_eighths = 6, .paint = MS_QUIET},
-      {.title = "", .least = 14, .tail_eighths = 2, .paint = MS_PLAIN, .separator = " <- "},
+  const struct ms_column columns[] = {
+      {.title = "", .least = 9, .tail_eighths = 4, .paint = MS_NAME},
+      {.title = "", .least = 6, .tail_eighths = 2, .paint = MS_TYPE, .optional = o->width < NARROW},
+      {.title = "", .least = 8, .tail_eighths = 6, .paint = MS_QUIET},
+      {.title = "", .least = 10, .tail_eighths = 2, .paint = MS_PLAIN, .separator = " <- "},
       {.title = "", .right = true, .paint = MS_PLAIN},
       {.title = "", .right = true, .paint = MS_FIGURE},
       {.title = "", .paint = MS_QUIET, .optional = true}, /* the heading says it, too */

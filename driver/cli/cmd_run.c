@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "analysis/summary/summarize.h"
+#include "analysis/trace/elf_kind.h"
 #include "analysis/trace/trace_finish.h"
 #include "driver/cli/args.h"
 #include "driver/cli/child.h"
@@ -113,11 +114,11 @@ static void set_options(const struct request *r) {
  * to show in the summary, or NULL. */
 static const char *prepare_program(const char *name) {
   char *path = ms_program_find(name);
-  enum ms_program_kind kind = path ? ms_program_kind(path) : MS_PROGRAM_OTHER;
+  enum ms_elf_kind kind = path ? ms_elf_kind(path) : MS_ELF_OTHER;
   free(path);
-  if (kind == MS_PROGRAM_STATIC)
+  if (kind == MS_ELF_STATIC)
     return "the program is statically linked and was not compiled by memscope-cc";
-  if (kind != MS_PROGRAM_PLAIN)
+  if (kind != MS_ELF_PLAIN)
     return NULL;
   char *dir = ms_lib_dir();
   char *runtime = ms_xasprintf("%s/libmemscope_rt.so", dir);
