@@ -9,9 +9,12 @@
 //            !memscope.sites = !{!20}
 //            !20 = !{!"push", !"list.c", ..., !"it->name", !"char", ...}
 //
-// Two different sites at one line and column (a macro that calls twice) would
-// look the same once inlined; the second and later ones get a discriminator in
-// their debug location, the only other change to the module.
+// Two more things are changed, so that the optimiser does not lose names:
+//  - Two different sites at one line and column (a macro that calls twice) would
+//    look the same once inlined; the second and later ones get a discriminator
+//    in their debug location.
+//  - `if (c) p->a = malloc(8); else p->b = malloc(8);` would become one call with
+//    neither name: sites of pointers get the attribute `nomerge`.
 //
 //===----------------------------------------------------------------------===//
 #include "pass/Annotate.h"
@@ -165,6 +168,8 @@ bool Annotator::run() {
     separate(*Call.Call, Site);
     MDNode *Node = Site.encode(M.getContext());
     Call.Call->setMetadata(SiteMDName, Node);
+    if (Site.Kind != MS_SITE_OPAQUE)
+      Call.Call->addFnAttr(Attribute::NoMerge);
     if (!Table)
       Table = M.getOrInsertNamedMetadata(SiteTableMDName);
     if (Listed.insert(Node).second)

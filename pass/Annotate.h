@@ -4,8 +4,8 @@
 //
 // Module pass memscope-annotate, for the start of the pipeline. Attaches
 // !memscope.site to the calls that matter and lists the same nodes in the named
-// metadata !memscope.sites; leaves every instruction as it is. A module that has
-// been annotated or instrumented is left alone.
+// metadata !memscope.sites; leaves what every instruction does as it is. A module
+// that has been annotated or instrumented is left alone.
 //
 //===----------------------------------------------------------------------===//
 #ifndef MEMSCOPE_PASS_ANNOTATE_H
