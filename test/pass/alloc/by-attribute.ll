@@ -11,9 +11,9 @@ declare noalias ptr @arena_get(i64) allocsize(0)
 define void @f(ptr %slot) {
   ; CHECK: @__rust_alloc(i64 8, i64 8){{.*}}, !memscope.site ![[#ALLOC:]]
   %a = call ptr @__rust_alloc(i64 8, i64 8)
-  ; CHECK: @__rust_realloc({{.*}}), !memscope.site ![[#REALLOC:]]
+  ; CHECK: @__rust_realloc({{.*}}){{.*}}, !memscope.site ![[#REALLOC:]]
   %b = call ptr @__rust_realloc(ptr %a, i64 8, i64 8, i64 16)
-  ; CHECK: @__rust_dealloc({{.*}}), !memscope.site ![[#FREE:]]
+  ; CHECK: @__rust_dealloc({{.*}}){{.*}}, !memscope.site ![[#FREE:]]
   call void @__rust_dealloc(ptr %b, i64 16, i64 8)
   ; CHECK: @arena_get(i64 4){{.*}}, !memscope.site ![[#ARENA:]]
   %c = call ptr @arena_get(i64 4)
