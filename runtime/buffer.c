@@ -88,8 +88,15 @@ bool msrt_lane_refresh(struct msrt_thread *t, struct msrt_lane *lane) {
     return false;
   }
   uint64_t mask = msrt_sys_signals_block();
-  if (lane->events && lane->cur >= lane->real_limit)
+  if (lane->events && (lane->cur >= lane->real_limit || lane->torn))
     msrt_lane_seal_events(lane);
+  if (lane->torn) {
+    lane->torn = false;
+    lane->events_size = 0; /* small again: the rest of the last chunk is lost */
+    if (lane->meta)
+      seal_chunk(lane->meta, lane->meta_size, lane->meta_cur);
+    lane->meta = NULL;
+  }
   bool ok = lane->events || open_events(lane);
   if (ok) {
     /* seq_cst, as in msrt_lanes_flush: it sets flush and then limit, we set limit and then

@@ -134,10 +134,9 @@ uint32_t msrt_context_intern(struct msrt_lane *lane, unsigned fn, const struct m
   c->flags = (uint16_t)flags;
   for (unsigned i = 0; i < count; i++)
     c->ra[i] = msrt_strip(frames[i].ra);
-  c->id = table->last_id + 1;
+  c->id = ++table->last_id; /* never again, even if we are left by longjmp now */
   if (!publish(lane, c))
     return 0;
-  table->last_id = c->id;
   table->slots[slot] = c;
   table->count++;
   return c->id;

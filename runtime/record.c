@@ -10,7 +10,9 @@
  * the handler cannot know.
  *
  * A handler may also leave by longjmp. The gate then names a hook whose frame is gone,
- * which shows when a later hook has its frame above it on the same stack.
+ * which shows when a later hook has its frame there or above on the same stack. What that
+ * hook had already changed (the address that the next one is relative to) is unknown, so
+ * its lanes go on in new chunks.
  */
 #include "runtime/record.h"
 
@@ -24,7 +26,14 @@ static bool is_busy(uintptr_t gate) { return gate > MSRT_GATE_MAX; }
 
 /* Whether the hook whose frame is GATE cannot be alive any more, seen from OWN_FP. */
 static bool is_stale(const struct msrt_thread *t, uintptr_t gate, uintptr_t own_fp) {
-  return gate >= t->stack.low && own_fp > gate && own_fp < t->stack.high;
+  return gate >= t->stack.low && own_fp >= gate && own_fp < t->stack.high;
+}
+
+static void tear(struct msrt_lane *lane) {
+  if (lane) {
+    lane->torn = true;
+    lane->limit = NULL;
+  }
 }
 
 bool msrt_record_wanted(struct msrt_thread *t, uintptr_t own_fp) {
@@ -60,8 +69,9 @@ bool msrt_claim_lane(struct msrt_thread *t, uintptr_t own_fp, struct msrt_claim 
   if (is_busy(t->gate) && is_stale(t, t->gate, own_fp)) {
     t->gate = MSRT_GATE_READY;
     t->depth = 0;
-    if (t->lane)
-      t->lane->limit = NULL;
+    tear(t->lane);
+    for (unsigned i = 0; i < MSRT_NEST_MAX; i++)
+      tear(t->nested[i]);
   }
   for (int attempt = 0; attempt < 2 && !ok; attempt++) {
     claim->gate = t->gate;

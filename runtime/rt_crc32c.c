@@ -35,12 +35,13 @@ static uint32_t portable(uint32_t crc, const unsigned char *p, size_t len) {
 }
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #define HARDWARE __attribute__((target("sse4.2")))
 #define STEP8(crc, v) ((uint32_t)__builtin_ia32_crc32di((crc), (v)))
 #define STEP1(crc, v) __builtin_ia32_crc32qi((crc), (v))
 static bool hardware_present(void) {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("sse4.2");
+  unsigned a, b, c = 0, d;
+  return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_SSE4_2);
 }
 #elif defined(__aarch64__)
 #include <sys/auxv.h>

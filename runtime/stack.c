@@ -143,7 +143,8 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
     cache->high = t->stack.high - sizeof(struct msrt_frame);
   }
   struct msrt_stack_entry *entry = msrt_stack_slot(cache, &t->stack, own_fp, site);
-  entry->key = own_fp + cache->salt;
+  entry->key = 0; /* matches nothing until the entry is whole */
+  MSRT_BARRIER();
   entry->site = site;
   entry->at = at;
   entry->context = id;
@@ -151,5 +152,7 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   entry->count = (uint8_t)w.compared;
   entry->tail = (uint8_t)w.tail;
   memcpy(entry->frames, w.frames, w.compared * sizeof *w.frames);
+  MSRT_BARRIER();
+  entry->key = own_fp + cache->salt;
   return id;
 }

@@ -56,6 +56,7 @@ struct msrt_lane {
   uint32_t thread;
   uint32_t free_next; /* pool link: index + 1 */
   bool nested;
+  bool torn; /* a hook was left in the middle: begin new chunks */
   uint8_t *events;     /* the open chunk, NULL none */
   uint8_t *real_limit;
   uint32_t events_size;
