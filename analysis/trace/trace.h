@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Opening maps the file, checks the header, walks the chunks and reads all metadata;
+ * Opening checks the header, walks the chunks and reads all metadata;
  * events are then streamed: lanes are merged by time with a constant number of bytes
  * per lane, whatever the length of the trace. Context ids, which the file numbers per
  * lane, come out as ids of the whole trace. The input is hostile: every offset, length
@@ -69,7 +69,7 @@ struct ms_trace_thread {
 /* What could not be read. All zero: the file is whole. */
 struct ms_trace_damage {
   uint64_t bad_chunks;       /* header or checksum wrong, out of sequence */
-  uint64_t bad_records;      /* malformed event or meta record; the rest of its chunk is left out */
+  uint64_t bad_records;      /* malformed event (the rest of its chunk is left out) or meta record */
   uint64_t unknown_contexts; /* events whose context is not defined */
   uint64_t unsealed_chunks;  /* not damage: the program was killed or still runs */
   bool torn_tail;            /* the file ends inside a chunk */

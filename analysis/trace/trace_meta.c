@@ -2,35 +2,22 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Records come in any order and may be repeated (the first one counts), and a context may
- * refer to a site whose record follows later in another lane. So contexts are first kept as
- * they lie in the file, equal ones as one, and their references are resolved when all chunks
- * have been read. A record whose length does not fit its chunk ends the chunk, one whose
+ * Records come in any order and may be repeated; the first one counts. Contexts, which have
+ * ids by lane, are trace_contexts.c's. A record whose length does not fit its chunk ends the chunk, one whose
  * content is wrong is left out alone.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/trace/trace_contexts.h"
 #include "analysis/trace/trace_parts.h"
 #include "support/grow.h"
-
-/* A context as in the file, at raw[id - 1]. */
-struct raw_context {
-  uint64_t name, call;
-  const unsigned char *frames; /* frame_count times 8 bytes */
-  uint32_t frame_count;
-  uint16_t flags;
-  uint8_t fn;
-};
 
 struct meta_reader {
   struct ms_trace *trace;
   struct ms_tables *tables;
-  struct raw_context *raw;
-  uint32_t raw_count, raw_capacity;
-  struct ms_index raw_index;
-  struct ms_arena raw_arena;
+  struct ms_context_reader *contexts;
 };
 
 /* A record's payload being read; sticks at its end, after which is_short is true. */
@@ -148,7 +135,7 @@ static bool read_module(struct meta_reader *r, struct cursor *c) {
   return true;
 }
 
-static ms_site_id find_site(const struct ms_tables *t, uint64_t key) {
+ms_site_id ms_tables_site(const struct ms_tables *t, uint64_t key) {
   struct ms_index_cursor ic = ms_index_start(&t->site_index, ms_hash_u64(key));
   for (uint32_t i; ms_index_next(&t->site_index, &ic, &i);)
     if (t->sites[i].key == key)
@@ -156,7 +143,7 @@ static ms_site_id find_site(const struct ms_tables *t, uint64_t key) {
   return 0;
 }
 
-static ms_site_id add_site(struct ms_tables *t, const struct ms_trace_site *site) {
+ms_site_id ms_tables_add_site(struct ms_tables *t, const struct ms_trace_site *site) {
   MS_GROW(t->sites, t->site_count + 1, t->site_capacity);
   ms_index_add(&t->site_index, ms_hash_u64(site->key), ++t->site_count);
   t->sites[t->site_count] = *site;
@@ -184,8 +171,8 @@ static bool read_site(struct meta_reader *r, struct cursor *c) {
   s.callee = take_string(r, c);
   if (c->is_short || s.key == 0)
     return false;
-  if (!find_site(t, s.key))
-    add_site(t, &s);
+  if (!ms_tables_site(t, s.key))
+    ms_tables_add_site(t, &s);
   return true;
 }
 
@@ -205,49 +192,6 @@ static bool read_symbol(struct meta_reader *r, struct cursor *c) {
   ms_index_add(&t->symbol_index, ms_symbol_hash(s.frame, s.level), t->symbol_count);
   MS_GROW(t->symbols, t->symbol_count, t->symbol_capacity);
   t->symbols[t->symbol_count++] = s;
-  return true;
-}
-
-static bool is_same_context(const struct raw_context *a, const struct raw_context *b) {
-  return a->fn == b->fn && a->flags == b->flags && a->name == b->name && a->call == b->call &&
-         a->frame_count == b->frame_count && memcmp(a->frames, b->frames, a->frame_count * (size_t)8) == 0;
-}
-
-/* The id of the context in the whole trace. */
-static ms_context_id intern_context(struct meta_reader *r, const struct raw_context *context) {
-  uint64_t fields[3] = {context->name, context->call,
-                        (uint64_t)context->fn << 16 | context->flags};
-  uint64_t hash = ms_hash_bytes(fields, sizeof fields) ^
-                  ms_hash_bytes(context->frames, context->frame_count * (size_t)8);
-  struct ms_index_cursor ic = ms_index_start(&r->raw_index, hash);
-  for (uint32_t i; ms_index_next(&r->raw_index, &ic, &i);)
-    if (is_same_context(&r->raw[i], context))
-      return i + 1;
-  struct raw_context copy = *context;
-  unsigned char *frames = ms_arena_alloc(&r->raw_arena, context->frame_count * (size_t)8);
-  memcpy(frames, context->frames, context->frame_count * (size_t)8);
-  copy.frames = frames;
-  ms_index_add(&r->raw_index, hash, r->raw_count);
-  MS_GROW(r->raw, r->raw_count, r->raw_capacity);
-  r->raw[r->raw_count++] = copy;
-  return r->raw_count;
-}
-
-static bool read_context(struct meta_reader *r, struct cursor *c, uint32_t lane_number) {
-  struct raw_context context;
-  uint32_t local = (uint32_t)take(c, 4);
-  context.fn = (uint8_t)take(c, 1);
-  context.frame_count = (uint32_t)take(c, 1);
-  context.flags = (uint16_t)take(c, 2);
-  context.name = take(c, 8);
-  context.call = take(c, 8);
-  context.frames = c->at;
-  if (c->is_short || (size_t)(c->end - c->at) < context.frame_count * (size_t)8 || local == 0)
-    return false;
-  struct ms_lane *lane = ms_trace_lane(r->trace, lane_number);
-  ms_context_id id = intern_context(r, &context);
-  MS_GROW(lane->pairs, lane->pair_count, lane->pair_capacity);
-  lane->pairs[lane->pair_count++] = (struct ms_context_pair){local, id};
   return true;
 }
 
@@ -275,7 +219,7 @@ static void read_chunk(struct meta_reader *r, const struct ms_chunk *chunk, cons
     case MS_META_INFO: is_good = read_info(r, &c); break;
     case MS_META_MODULE: is_good = read_module(r, &c); break;
     case MS_META_SITE: is_good = read_site(r, &c); break;
-    case MS_META_CONTEXT: is_good = read_context(r, &c, chunk->lane); break;
+    case MS_META_CONTEXT: is_good = ms_context_read(r->contexts, chunk->lane, payload + at, head.len); break;
     case MS_META_THREAD: is_good = read_thread(r, &c); break;
     case MS_META_SYMBOL: is_good = read_symbol(r, &c); break;
     case MS_META_ARG: is_good = read_arg(r, &c); break;
@@ -290,80 +234,6 @@ static void read_chunk(struct meta_reader *r, const struct ms_chunk *chunk, cons
       return;
     at = (uint32_t)next;
   }
-}
-
-/* The site with KEY; an empty one is made if no record defines it. */
-static ms_site_id resolve_site(struct meta_reader *r, uint64_t key) {
-  if (key == 0)
-    return 0;
-  ms_site_id id = find_site(r->tables, key);
-  if (id)
-    return id;
-  r->trace->damage.bad_records++;
-  ms_damage_note(&r->trace->damage, "a context refers to site %" PRIu64 ":%" PRIu64 ", which is not defined",
-                 (key - 1) >> 32, (key - 1) & UINT32_MAX);
-  struct ms_trace_site site = r->tables->sites[0];
-  site.key = key;
-  return add_site(r->tables, &site);
-}
-
-static void resolve_contexts(struct meta_reader *r) {
-  struct ms_tables *t = r->tables;
-  t->context_count = r->raw_count;
-  t->contexts = ms_xrealloc(t->contexts, (size_t)r->raw_count + 1, sizeof *t->contexts);
-  for (uint32_t i = 0; i < r->raw_count; i++) {
-    const struct raw_context *raw = &r->raw[i];
-    struct ms_trace_frame *frames = ms_arena_alloc(&t->arena, raw->frame_count * sizeof *frames);
-    for (uint32_t f = 0; f < raw->frame_count; f++) {
-      uint64_t frame;
-      memcpy(&frame, raw->frames + f * (size_t)8, sizeof frame);
-      ms_module_id module = ms_tables_module(t, (uint32_t)(frame >> 48));
-      frames[f] = (struct ms_trace_frame){module, module ? frame & 0xffffffffffff : frame};
-    }
-    ms_site_id name = resolve_site(r, raw->name), call = resolve_site(r, raw->call);
-    t->contexts[i + 1] = (struct ms_trace_context){
-        .fn = raw->fn, .flags = raw->flags, .name_site = name, .call_site = call, .frame_count = raw->frame_count, .frames = frames};
-  }
-}
-
-static int compare_pairs(const void *a, const void *b) {
-  const struct ms_context_pair *x = a, *y = b;
-  return x->local < y->local ? -1 : x->local > y->local;
-}
-
-/* Sorts the lane's pairs, of equal ids the first, and makes the table by local id. Ids are
- * handed out in sequence by the runtime; a hostile one must not make the table large. */
-static void finish_lane(struct ms_lane *lane) {
-  if (!lane->pair_count)
-    return;
-  bool is_sorted = true;
-  for (uint32_t i = 1; i < lane->pair_count && is_sorted; i++)
-    is_sorted = lane->pairs[i - 1].local < lane->pairs[i].local;
-  if (!is_sorted) {
-    struct ms_index seen = {NULL, 0, 0};
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < lane->pair_count; i++) {
-      uint64_t hash = ms_hash_u64(lane->pairs[i].local);
-      struct ms_index_cursor ic = ms_index_start(&seen, hash);
-      uint32_t j;
-      bool is_known = false;
-      while (!is_known && ms_index_next(&seen, &ic, &j))
-        is_known = lane->pairs[j].local == lane->pairs[i].local;
-      if (is_known)
-        continue;
-      ms_index_add(&seen, hash, kept);
-      lane->pairs[kept++] = lane->pairs[i];
-    }
-    ms_index_fini(&seen);
-    lane->pair_count = kept;
-    qsort(lane->pairs, lane->pair_count, sizeof *lane->pairs, compare_pairs);
-  }
-  uint64_t limit = (uint64_t)lane->pair_count * 8 + 4096;
-  uint64_t most = (uint64_t)lane->pairs[lane->pair_count - 1].local + 1;
-  lane->dense_count = (uint32_t)(most < limit ? most : limit < UINT32_MAX ? limit : UINT32_MAX);
-  lane->dense = ms_xcalloc(lane->dense_count, sizeof *lane->dense);
-  for (uint32_t i = 0; i < lane->pair_count && lane->pairs[i].local < lane->dense_count; i++)
-    lane->dense[lane->pairs[i].local] = lane->pairs[i].id;
 }
 
 void ms_tables_init(struct ms_tables *t) {
@@ -399,7 +269,7 @@ uint64_t ms_frame_raw(const struct ms_tables *t, const struct ms_trace_frame *fr
 }
 
 void ms_trace_meta_read(struct ms_trace *trace) {
-  struct meta_reader reader = {.trace = trace, .tables = &trace->tables};
+  struct meta_reader reader = {trace, &trace->tables, ms_context_reader_new(trace)};
   unsigned char *buffer = NULL;
   size_t buffer_size = 0;
   for (size_t i = 0; i < trace->file.chunk_count; i++) {
@@ -423,10 +293,5 @@ void ms_trace_meta_read(struct ms_trace *trace) {
     read_chunk(&reader, chunk, buffer);
   }
   free(buffer);
-  resolve_contexts(&reader);
-  for (uint32_t i = 0; i < trace->lane_count; i++)
-    finish_lane(&trace->lanes[i]);
-  free(reader.raw);
-  ms_index_fini(&reader.raw_index);
-  ms_arena_fini(&reader.raw_arena);
+  ms_context_reader_finish(reader.contexts);
 }

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Users of a trace see trace.h only. Who fills what: trace_file.c the file, trace_meta.c
- * the tables, trace_lane.c the lanes, trace_merge.c the heap.
+ * and trace_contexts.c the tables, trace_lane.c the lanes, trace_merge.c the heap.
  */
 #ifndef MEMSCOPE_ANALYSIS_TRACE_PARTS_H
 #define MEMSCOPE_ANALYSIS_TRACE_PARTS_H
@@ -106,6 +106,12 @@ void ms_tables_fini(struct ms_tables *tables);
 
 /* The module with FILE_ID, or 0. */
 ms_module_id ms_tables_module(const struct ms_tables *tables, uint32_t file_id);
+
+/* The site with KEY, or 0. */
+ms_site_id ms_tables_site(const struct ms_tables *tables, uint64_t key);
+
+/* Adds SITE, whose key is new; its strings must outlive the tables. */
+ms_site_id ms_tables_add_site(struct ms_tables *tables, const struct ms_trace_site *site);
 
 /* What SYMBOL records are indexed by. */
 static inline uint64_t ms_symbol_hash(uint64_t frame, uint16_t level) {
