@@ -1,0 +1,3 @@
+#include <stdlib.h>
+char *part;
+void make_part(void) { part = malloc(40); }
