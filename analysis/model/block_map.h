@@ -14,7 +14,7 @@
 
 #define MS_BLOCK_NONE UINT32_MAX
 
-/* One heap block of one generation. */
+/* One heap block of one generation; one cache line. */
 struct ms_block {
   uint64_t addr, size;
   uint64_t id;          /* 1, 2 ... in the order of birth; never used again; 0: unused entry */
@@ -24,6 +24,7 @@ struct ms_block {
   uint32_t thread;      /* index (ms_model_thread) of the thread that allocated it; not valid if inherited */
   uint32_t reallocs;    /* length of the chain of reallocs that led here */
   uint32_t next;        /* next unused entry; while in use MS_BLOCK_* flags */
+  uint64_t reserved;
 };
 
 #define MS_BLOCK_INHERITED 1u /* born in the process that forked this one */
@@ -33,7 +34,7 @@ struct ms_block_map {
   uint32_t used, capacity, free_list;
   struct ms_block_slot *slots;
   size_t slot_count; /* power of two */
-  unsigned shift;    /* 32 - its logarithm */
+  unsigned log2_slots;
   size_t live;       /* addresses in the map */
   uint64_t factor;   /* random */
 };
@@ -43,6 +44,11 @@ void ms_block_map_fini(struct ms_block_map *map);
 
 /* Index of the live block at ADDR, or MS_BLOCK_NONE. */
 uint32_t ms_block_map_find(const struct ms_block_map *map, uint64_t addr);
+
+/* Hints that ADDR will be looked up soon: first its slot, then (a few dozen instructions
+ * later) its block are fetched into the cache. */
+void ms_block_map_prefetch_slot(const struct ms_block_map *map, uint64_t addr);
+void ms_block_map_prefetch_block(const struct ms_block_map *map, uint64_t addr);
 
 /* A new pool entry (contents undefined but for .next) that no address leads to yet. */
 uint32_t ms_block_map_new(struct ms_block_map *map);
