@@ -9,9 +9,10 @@
 
 const char *fuzz_file(const unsigned char *data, size_t len) {
   static char path[] = "/tmp/memscope-fuzz.XXXXXX";
-  static int fd = -1;
-  if (fd < 0)
-    fd = mkstemp(path);
+  static bool is_made;
+  if (!is_made)
+    close(mkstemp(path)); /* ms_trace_finish refuses a file that somebody has open */
+  is_made = true;
   FILE *file = fopen(path, "wb");
   if (!file || fwrite(data, 1, len, file) != len || fclose(file) != 0)
     abort();
