@@ -185,7 +185,9 @@ struct ResultFlow::Uses {
   const CallBase *PassedTo = nullptr;
   unsigned PassedAs = 0;
   bool Returned = false;
+  bool StoredUnnamed = false; ///< stored to a place that has no path
   bool Any = false;
+  void passedTo(const CallBase &Call, const Value *V);
 };
 
 static bool comesFirst(const Instruction *A, const Instruction *B) {
@@ -200,8 +202,11 @@ static bool comesFirst(const Instruction *A, const Instruction *B) {
   return false;
 }
 
-/// Takes the type that pointer type TY points at, if it is one.
+/// Takes the type that pointer type TY points at, if it is one; a reference to a
+/// pointer is that pointer.
 static void setPointee(SlotInfo &S, const DIType *Ty) {
+  if (isReferenceType(Ty) && isPointerType(pointeeType(Ty)))
+    Ty = pointeeType(Ty);
   S.HasType = isPointerType(Ty);
   S.Pointee = pointeeType(Ty);
 }
@@ -227,6 +232,20 @@ static bool isConstructor(const CallBase &CB) {
   ItaniumPartialDemangler Demangler;
   return !Demangler.partialDemangle(F->getName().str().c_str()) &&
          Demangler.isCtorOrDtor();
+}
+
+/// Notes that V is an argument of CALL, unless that is part of making or unmaking
+/// the object (a constructor; the delete when the constructor throws).
+void ResultFlow::Uses::passedTo(const CallBase &Call, const Value *V) {
+  const Function *F = Call.getCalledFunction();
+  if (isa<IntrinsicInst>(Call) || isConstructor(Call) ||
+      (F && F->getName().starts_with("_Zd")))
+    return;
+  for (unsigned I = 0; I < Call.arg_size(); ++I)
+    if (Call.getArgOperand(I) == V && (!PassedTo || comesFirst(&Call, PassedTo))) {
+      PassedTo = &Call;
+      PassedAs = I;
+    }
 }
 
 void ResultFlow::collectUses(const CallBase &CB, Uses &Found) {
@@ -256,18 +275,17 @@ void ResultFlow::collectUses(const CallBase &CB, Uses &Found) {
           for (const LoadInst *LI : Loads)
             if (Seen.insert(LI).second)
               Work.push_back(LI);
+          // A temporary that is passed by reference: v.push_back(new T).
+          for (const User *TU : To->users())
+            if (auto *Call = dyn_cast<CallBase>(TU))
+              Found.passedTo(*Call, To);
         } else if (Place P = Paths.placeAt(To, Wanted)) {
           Found.Stores.push_back({SI, slotFromPlace(P)});
+        } else {
+          Found.StoredUnnamed = true;
         }
       } else if (auto *Call = dyn_cast<CallBase>(U)) {
-        if (isa<IntrinsicInst>(Call) || isConstructor(*Call))
-          continue;
-        for (unsigned I = 0; I < Call->arg_size(); ++I)
-          if (Call->getArgOperand(I) == V &&
-              (!Found.PassedTo || comesFirst(Call, Found.PassedTo))) {
-            Found.PassedTo = Call;
-            Found.PassedAs = I;
-          }
+        Found.passedTo(*Call, V);
       }
     }
   }
@@ -299,6 +317,8 @@ SlotInfo ResultFlow::resultSlot(const CallBase &CB) {
     const DISubprogram *SP = CB.getFunction()->getSubprogram();
     if (SP && SP->getType() && SP->getType()->getTypeArray().size() != 0)
       setPointee(S, SP->getType()->getTypeArray()[0]);
+  } else if (Found.StoredUnnamed) {
+    S.Slot = MS_SLOT_NONE;
   } else if (Found.PassedTo) {
     S.Path = "argument " + std::to_string(Found.PassedAs + 1) + " of " +
              Paths.calleeName(*Found.PassedTo);

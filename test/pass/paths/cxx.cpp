@@ -23,6 +23,7 @@ void Box::fill() {
   // CHECK-DAG: !"this->next_", !"ns::Box", !"operator new", !"_Znwm", i32 [[#@LINE-1]],
 }
 namespace { struct Local { int x; }; }
+void take(Box *&&);
 void f(char *&ref, Box &box) {
   ref = new char[5];
   // CHECK-DAG: !"ref", !"char", {{.*}}, i32 [[#@LINE-1]],
@@ -32,6 +33,8 @@ void f(char *&ref, Box &box) {
   // CHECK-DAG: !"l", !"(anonymous namespace)::Local", {{.*}}, i32 [[#@LINE-1]],
   delete l;
   // CHECK-DAG: !"l", !"(anonymous namespace)::Local", !"operator delete", {{.*}}, i32 [[#@LINE-1]], i32 3, i32 4,
+  take(new Box);
+  // CHECK-DAG: !"argument 1 of take", !"ns::Box", {{.*}}, i32 [[#@LINE-1]],
   auto lambda = [&] { ref = new char[7]; };
   // CHECK-DAG: !"operator()", {{.*}}, !"this->ref", !"char", {{.*}}, i32 [[#@LINE-1]],
   lambda();
