@@ -32,7 +32,7 @@ const char *msrt_single_threaded = &zero_byte;
 static void start_chunk(uint8_t *chunk, const struct msrt_lane *lane, enum ms_chunk_kind kind,
                         uint32_t size, uint32_t seq) {
   struct ms_chunk_header *h = (struct ms_chunk_header *)chunk;
-  h->kind = kind;
+  h->kind = (uint16_t)kind;
   h->size = size;
   h->lane = lane->number;
   h->seq = seq;
@@ -119,7 +119,8 @@ void msrt_lane_event(struct msrt_thread *t, struct msrt_lane *lane, enum ms_even
   if (msrt_lane_full(lane) && !msrt_lane_refresh(t, lane))
     return;
   lane->countdown = 0;
-  msrt_put_event(lane, kind, a, b, has_b, 0, false, msrt_lane_delta(lane, true));
+  msrt_put_event(lane, (unsigned)kind | 4u << 4, a, 4, has_b ? MSRT_HAS_SIZE : 0, b, 0,
+                 msrt_lane_delta(lane, true)); /* numbers of 32 bits */
 }
 
 static uint32_t meta_bytes(uint32_t len) {

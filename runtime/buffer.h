@@ -62,26 +62,39 @@ MSRT_INLINE uint8_t *msrt_put_field(uint8_t *at, uint64_t v, unsigned *h, unsign
   return at + code + (code == 7);
 }
 
-/* Append an event; the lane must have room (msrt_lane_full). ADDRESS and the times are
- * absolute, the fields that KIND does not have must be 0. The header is stored last. */
-MSRT_INLINE void msrt_put_event(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a,
-                                uint64_t b, bool has_b, uint64_t address, bool has_address,
+/* The same for values that are below 2^48 almost always. */
+MSRT_INLINE uint8_t *msrt_put_likely_small(uint8_t *at, uint64_t v, unsigned *h, unsigned shift) {
+  if (MSRT_UNLIKELY(v >> 48))
+    return msrt_put_field(at, v, h, shift);
+  unsigned len = ((63u ^ (unsigned)__builtin_clzll(v | 1)) >> 3) + 1;
+  memcpy(at, &v, 8);
+  *h |= len << shift;
+  return at + len;
+}
+
+/* What an event has beside its kind and its context (or number). */
+enum { MSRT_HAS_SIZE = 1, MSRT_HAS_BLOCK = 2 };
+
+/* Append an event; the lane must have room (msrt_lane_full). HEAD: its kind and the length
+ * code of A, whose bytes are LENGTH. HAS says which of B (a size or another number) and
+ * ADDRESS there are. The header is stored last. */
+MSRT_INLINE void msrt_put_event(struct msrt_lane *lane, unsigned head, uint64_t a,
+                                unsigned length, unsigned has, uint64_t b, uint64_t address,
                                 uint64_t delta) {
   uint8_t *start = lane->cur;
-  uint8_t *at = start + 2;
-  unsigned h = kind;
-  at = msrt_put_field(at, a, &h, 4);
-  if (has_b)
-    at = msrt_put_field(at, b, &h, 7);
-  if (has_address) {
+  memcpy(start + 2, &a, 8);
+  uint8_t *at = start + 2 + length;
+  if (has & MSRT_HAS_SIZE)
+    at = msrt_put_likely_small(at, b, &head, 7);
+  if (has & MSRT_HAS_BLOCK) {
     uint64_t rotated = address >> 3 | address << 61;
     uint64_t d = rotated - lane->last_addr;
     lane->last_addr = rotated;
-    at = msrt_put_field(at, d << 1 ^ (uint64_t)((int64_t)d >> 63), &h, 10);
+    at = msrt_put_likely_small(at, d << 1 ^ (uint64_t)((int64_t)d >> 63), &head, 10);
   }
   if (delta)
-    at = msrt_put_field(at, delta, &h, 13);
-  uint16_t header = (uint16_t)h;
+    at = msrt_put_field(at, delta, &head, 13);
+  uint16_t header = (uint16_t)head;
   /* Program order is what counts: a kill stops the thread between two instructions. The
    * fence is for those who read along; it costs nothing on x86. */
   __atomic_thread_fence(__ATOMIC_RELEASE);

@@ -162,13 +162,14 @@ static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
     return MSRT_REAL(realloc)(old, size);
   }
   struct msrt_lane *lane = claim.lane;
-  msrt_record_put(t, lane, own_fp, MS_EV_REALLOC_BEGIN, fn, 0, (uintptr_t)old);
+  const struct msrt_context_ref context = msrt_record_context(t, lane, own_fp, fn);
+  msrt_record_put(lane, context, MS_EV_REALLOC_BEGIN, 0, (uintptr_t)old);
   void *block = MSRT_REAL(realloc)(old, size);
   if (MSRT_LIKELY(!msrt_lane_full(lane)) || msrt_lane_refresh(t, lane)) {
     if (MSRT_LIKELY(block != NULL))
-      msrt_record_put(t, lane, own_fp, MS_EV_REALLOC_END, fn, size, (uintptr_t)block);
+      msrt_record_put(lane, context, MS_EV_REALLOC_END, size, (uintptr_t)block);
     else
-      msrt_record_put(t, lane, own_fp, MS_EV_REALLOC_FAIL, fn, size, 0);
+      msrt_record_put(lane, context, MS_EV_REALLOC_FAIL, size, 0);
   }
   __memscope_tls.at = NULL;
   MSRT_BARRIER();
@@ -209,7 +210,7 @@ static inline __attribute__((always_inline)) void *reallocate(struct msrt_thread
    * be logged before we can know, so it is a free and perhaps an allocation. */
   if (old)
     msrt_record_slow(t, own_fp, MS_EV_FREE, fn, 0, (uintptr_t)old);
-  void *block = MSRT_REAL(realloc)(old, size);
+  void *block = old ? MSRT_REAL(realloc)(old, size) : MSRT_REAL(malloc)(size);
   if (msrt_ready(t) && block)
     msrt_record(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
   else if (block || !old)

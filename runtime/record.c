@@ -118,7 +118,7 @@ MSRT_NOINLINE void msrt_record_slow(struct msrt_thread *t, uintptr_t own_fp,
   if (msrt_claim_lane(t, own_fp, &claim)) {
     if (is_busy(claim.gate))
       claim.lane->countdown = 0;
-    msrt_record_put(t, claim.lane, own_fp, kind, fn, size, block);
+    msrt_record_put(claim.lane, msrt_record_context(t, claim.lane, own_fp, fn), kind, size, block);
     __memscope_tls.at = NULL;
     msrt_release_lane(t, &claim);
   }

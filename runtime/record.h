@@ -51,28 +51,56 @@ struct msrt_claim {
 bool msrt_claim_lane(struct msrt_thread *t, uintptr_t own_fp, struct msrt_claim *claim);
 void msrt_release_lane(struct msrt_thread *t, const struct msrt_claim *claim);
 
-/* Write the event to LANE, which has room. */
-MSRT_INLINE void msrt_record_put(struct msrt_thread *t, struct msrt_lane *lane,
-                                 uintptr_t own_fp, enum ms_event_kind kind, unsigned fn,
-                                 size_t size, uintptr_t block) {
+/* The context of an event that the cache does not know. */
+uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane, uintptr_t own_fp,
+                                 unsigned fn);
+
+/* Write the event to LANE, which has room, with its context known. */
+MSRT_INLINE void msrt_record_finish(struct msrt_lane *lane, uint32_t context, unsigned head,
+                                    unsigned length, enum ms_event_kind kind, size_t size,
+                                    uintptr_t block) {
   bool before = kind == MS_EV_FREE || kind == MS_EV_REALLOC_BEGIN;
   bool fails = kind == MS_EV_ALLOC_FAIL || kind == MS_EV_REALLOC_FAIL;
-  uint32_t context = msrt_stack_context(t, lane, &lane->cache, &t->stack, own_fp, fn);
-  uint64_t delta = msrt_lane_delta(lane, !before);
-  msrt_put_event(lane, kind, context, size, !before, block, !fails, delta);
+  unsigned has = (before ? 0 : MSRT_HAS_SIZE) | (fails ? 0 : MSRT_HAS_BLOCK);
+  msrt_put_event(lane, head | kind, context, length, has, size, block,
+                 msrt_lane_delta(lane, !before));
 }
 
-/* The same with the gate known to be READY. KIND and FN are constants at every call. */
+/* A context as the events carry it. */
+struct msrt_context_ref {
+  uint32_t id;
+  unsigned head, length;
+};
+
+MSRT_INLINE struct msrt_context_ref msrt_record_context(struct msrt_thread *t,
+                                                        struct msrt_lane *lane,
+                                                        uintptr_t own_fp, unsigned fn) {
+  const struct msrt_stack_entry *e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn);
+  if (MSRT_LIKELY(e != NULL))
+    return (struct msrt_context_ref){e->context, e->head, e->length};
+  return (struct msrt_context_ref){msrt_stack_context_slow(t, lane, own_fp, fn), 4u << 4, 4};
+}
+
+/* Write the event to LANE, which has room. */
+MSRT_INLINE void msrt_record_put(struct msrt_lane *lane, struct msrt_context_ref context,
+                                 enum ms_event_kind kind, size_t size, uintptr_t block) {
+  msrt_record_finish(lane, context.id, context.head, context.length, kind, size, block);
+}
+
+/* An event with the gate known to be READY. KIND and FN are constants at every call. The
+ * slow cases are done wholly elsewhere, so that the fast path keeps its registers. */
 MSRT_INLINE void msrt_record(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
                              unsigned fn, size_t size, uintptr_t block) {
   struct msrt_lane *lane = t->lane;
-  if (MSRT_UNLIKELY(msrt_lane_full(lane))) {
+  const struct msrt_stack_entry *e;
+  if (MSRT_UNLIKELY(msrt_lane_full(lane)) ||
+      MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn)))) {
     msrt_record_slow(t, own_fp, kind, fn, size, block);
     return;
   }
   t->gate = own_fp;
   MSRT_BARRIER();
-  msrt_record_put(t, lane, own_fp, kind, fn, size, block);
+  msrt_record_finish(lane, e->context, e->head, e->length, kind, size, block);
   __memscope_tls.at = NULL;
   MSRT_BARRIER();
   t->gate = MSRT_GATE_READY;

@@ -38,9 +38,16 @@ bool msrt_stack_cache_init(struct msrt_stack_cache *cache) {
   return true;
 }
 
-/* Frame addresses have fewer than 56 bits, so entries made under another salt never match
- * until the salt wraps; with 2^55 flushes that does not happen. */
-void msrt_stack_cache_flush(struct msrt_stack_cache *cache) { cache->salt += (uintptr_t)1 << 48 | 2; }
+/* Frame addresses have at most 48 bits and the function's number is above bit 56: entries
+ * made under another salt do not match. After 255 flushes the entries are cleared. */
+void msrt_stack_cache_flush(struct msrt_stack_cache *cache) {
+  cache->salt += (uintptr_t)1 << 48;
+  if (cache->salt >> 56 == 0)
+    return;
+  cache->salt = 1;
+  for (size_t i = 0; i < (size_t)1 << MSRT_CACHE_LOG2; i++)
+    ((struct msrt_stack_entry *)(cache->entries + i * MSRT_CACHE_STRIDE))->key = 0;
+}
 
 /* Find the end of T's own stack, at its first walk. */
 static void find_high(struct msrt_thread *t) {
@@ -51,7 +58,8 @@ static void find_high(struct msrt_thread *t) {
     high = (uintptr_t)__libc_stack_end;
   t->stack.high = t->stack.low = high & ~(uintptr_t)15;
   if (!high)
-    t->stack.high = t->stack.low = 1; /* unknown: nothing is inside */
+    t->stack.high = t->stack.low = MSRT_PAGE; /* unknown: nothing is inside */
+  t->stack.last = t->stack.high - sizeof(struct msrt_frame);
 }
 
 /* Whether FP lies on T's own stack, with everything from it to the end readable. */
@@ -125,6 +133,7 @@ static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct
   }
 }
 
+/* Walk, intern, put into the cache. 0 if the context could not be recorded. */
 MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane,
                                                uintptr_t own_fp, unsigned fn) {
   const struct ms_site *site = __memscope_tls.site, *at = __memscope_tls.at;
@@ -135,24 +144,27 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   if (id == 0 || !w.own_stack || w.compared > MSRT_CACHED_MAX)
     return id;
   struct msrt_stack_cache *cache = &lane->cache;
-  if (cache->high != t->stack.high - sizeof(struct msrt_frame)) {
+  if (cache->high != t->stack.last) {
     /* The lane has come from a thread with another stack: its entries may point at
      * memory that is gone. They cannot match before this flush, for they are looked up by
      * frame address, and that address was on the other stack. */
     msrt_stack_cache_flush(cache);
-    cache->high = t->stack.high - sizeof(struct msrt_frame);
+    cache->high = t->stack.last;
   }
   struct msrt_stack_entry *entry = msrt_stack_slot(cache, &t->stack, own_fp, site);
+  if (!entry)
+    return id;
   entry->key = 0; /* matches nothing until the entry is whole */
   MSRT_BARRIER();
   entry->site = site;
   entry->at = at;
   entry->context = id;
-  entry->fn = (uint8_t)fn;
+  entry->length = (uint8_t)(id < 1u << 8 ? 1 : id < 1u << 16 ? 2 : id < 1u << 24 ? 3 : 4);
+  entry->head = (uint16_t)(entry->length << 4);
   entry->count = (uint8_t)w.compared;
   entry->tail = (uint8_t)w.tail;
   memcpy(entry->frames, w.frames, w.compared * sizeof *w.frames);
   MSRT_BARRIER();
-  entry->key = own_fp + cache->salt;
+  entry->key = msrt_stack_key(cache, own_fp, fn);
   return id;
 }

@@ -16,6 +16,7 @@
 #define MEMSCOPE_RUNTIME_STACK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "runtime/hooks.h"
@@ -35,6 +36,7 @@ struct msrt_frame {
 /* The readable part of the thread's own stack: [low, high). Grows downwards on demand. */
 struct msrt_stack_bounds {
   uintptr_t low, high;
+  uintptr_t last; /* no frame record begins here or above */
 };
 
 enum msrt_tail {
@@ -43,25 +45,23 @@ enum msrt_tail {
 };
 
 struct msrt_stack_entry {
-  uintptr_t key; /* own_fp + salt of the cache */
+  uintptr_t key; /* msrt_stack_key; 0 matches nothing */
   const void *site;
   const void *at;
   uint32_t context;
-  uint8_t fn;
-  uint8_t count; /* frames to compare, at least 1 */
-  uint8_t tail;  /* enum msrt_tail */
-  uint8_t reserved;
+  uint16_t head;  /* the event header's share of the context: its length code */
+  uint8_t length; /* bytes of the context field */
+  uint8_t count;  /* frames to compare, at least 1 */
+  uint8_t tail;   /* enum msrt_tail */
+  uint8_t reserved[15];
   struct msrt_frame frames[];
 };
 
 struct msrt_stack_cache {
   uint8_t *entries;
   uintptr_t salt; /* changed to empty the cache */
-  uintptr_t high; /* end of the stack that the entries are about */
+  uintptr_t high; /* `last` of the stack that the entries are about */
 };
-
-struct msrt_thread;
-struct msrt_lane;
 
 _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct msrt_frame) <=
                    MSRT_CACHE_STRIDE, "a cache entry holds the frames of the default depth");
@@ -70,47 +70,56 @@ _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct
 bool msrt_stack_cache_init(struct msrt_stack_cache *cache);
 void msrt_stack_cache_flush(struct msrt_stack_cache *cache);
 
-/* Walk, intern, put into the cache. 0 if the context could not be recorded. */
-uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane, uintptr_t own_fp,
-                                 unsigned fn);
-
 /* Whether FP can be the frame after the one at ADDRESS on a stack that ends at HIGH. */
 MSRT_INLINE bool msrt_frame_plausible(uintptr_t fp, uintptr_t address, uintptr_t high) {
   return fp > address && fp < high && (fp & 7) == 0;
 }
 
-/* Entry for a hook frame; any entry will do for correctness. Allocators are mostly called
- * by one function of the program, itself called by a few, so two more return addresses go
- * into the hash. They are read only if the frames lie where reading is known to be safe. */
-MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
-                                                     const struct msrt_stack_bounds *stack,
-                                                     uintptr_t own_fp, const void *site) {
-  const struct msrt_frame *f = (const struct msrt_frame *)own_fp;
-  uint64_t h = own_fp ^ (uint64_t)(uintptr_t)site << 20 ^ (uint64_t)f->ra << 7;
-  uintptr_t room = stack->high - sizeof *f - own_fp;
-  if (MSRT_LIKELY(own_fp - stack->low < stack->high - stack->low && f->fp - own_fp < room)) {
-    f = (const struct msrt_frame *)f->fp;
-    h ^= (uint64_t)f->ra << 13;
-    if (MSRT_LIKELY(f->fp - own_fp < room))
-      h ^= (uint64_t)((const struct msrt_frame *)f->fp)->ra << 27;
-  }
-  h *= 0x9e3779b97f4a7c15u;
-  return (struct msrt_stack_entry *)(cache->entries + (h >> (64 - MSRT_CACHE_LOG2)) * MSRT_CACHE_STRIDE);
+MSRT_INLINE uintptr_t msrt_stack_key(const struct msrt_stack_cache *cache, uintptr_t own_fp,
+                                     unsigned fn) {
+  return own_fp + cache->salt + ((uintptr_t)fn << 56);
 }
 
-/* Whether the stack above OWN_FP is the cached one: 7 instructions a frame. Loads are of 8
- * bytes, as the stores were: a wider load over two words that were just pushed has to wait
- * until both have left the store buffer. */
+typedef uint64_t msrt_pair __attribute__((vector_size(16)));
+
+/* Frames that are compared word by word: they may have been pushed a moment ago, and a
+ * load over two words that are still in the store buffer has to wait for both. */
+#define MSRT_RECENT_FRAMES 4
+
+#define MSRT_COMPARE_PAIR()                                                        \
+  do {                                                                             \
+    msrt_pair seen, cached;                                                        \
+    __builtin_memcpy(&seen, now, sizeof seen);                                     \
+    __builtin_memcpy(&cached, __builtin_assume_aligned(f, sizeof *f), sizeof cached); \
+    differs |= seen ^ cached;                                                      \
+    now = (const struct msrt_frame *)f->fp;                                        \
+    f++;                                                                           \
+  } while (0)
+
+/* Whether the stack above OWN_FP is the cached one. 8 instructions for each of the first
+ * frames, 5 for each of the others. */
 MSRT_INLINE bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp,
                                  uintptr_t high) {
   const struct msrt_frame *f = entry->frames, *last = f + entry->count - 1;
   const struct msrt_frame *now = (const struct msrt_frame *)own_fp;
-#pragma GCC unroll 4
-  for (; f != last; f++) {
+  for (unsigned i = 0; i < MSRT_RECENT_FRAMES && f != last; i++, f++) {
     uintptr_t next = f->fp;
     if (MSRT_UNLIKELY(now->fp != next) || MSRT_UNLIKELY(now->ra != f->ra))
       return false;
     now = (const struct msrt_frame *)next;
+  }
+  if (f != last) {
+    msrt_pair differs = {0, 0};
+    while (last - f >= 4) {
+      MSRT_COMPARE_PAIR();
+      MSRT_COMPARE_PAIR();
+      MSRT_COMPARE_PAIR();
+      MSRT_COMPARE_PAIR();
+    }
+    while (f != last)
+      MSRT_COMPARE_PAIR();
+    if (MSRT_UNLIKELY((differs[0] | differs[1]) != 0))
+      return false;
   }
   if (MSRT_UNLIKELY(now->ra != f->ra))
     return false;
@@ -119,19 +128,40 @@ MSRT_INLINE bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t
   return now->fp == f->fp;
 }
 
-/* The context id of the event whose hook has the frame OWN_FP. */
-MSRT_INLINE uint32_t msrt_stack_context(struct msrt_thread *t, struct msrt_lane *lane,
-                                        const struct msrt_stack_cache *cache,
-                                        const struct msrt_stack_bounds *stack, uintptr_t own_fp,
-                                        unsigned fn) {
+/* Where the stack above a hook frame would be; NULL if it lies where reading is not known
+ * to be safe. Allocators are mostly called by one function of the program, itself called by
+ * a few, so three return addresses go into the hash. */
+MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
+                                                     const struct msrt_stack_bounds *stack,
+                                                     uintptr_t own_fp, const void *site) {
+  const struct msrt_frame *f0 = (const struct msrt_frame *)own_fp;
+  const struct msrt_frame *f1 = (const struct msrt_frame *)f0->fp;
+  uintptr_t h = own_fp + f0->ra + (uintptr_t)site;
+  if (MSRT_UNLIKELY(own_fp < stack->low))
+    return NULL;
+  if (MSRT_LIKELY(f1 > f0 && (uintptr_t)f1 < stack->last)) {
+    const struct msrt_frame *f2 = (const struct msrt_frame *)f1->fp;
+    h += 5 * f1->ra;
+    if (MSRT_LIKELY(f2 > f1 && (uintptr_t)f2 < stack->last))
+      h += 9 * f2->ra;
+  }
+  h *= 0x9e3779b97f4a7c15u;
+  return (struct msrt_stack_entry *)(cache->entries +
+                                     (h >> (64 - MSRT_CACHE_LOG2)) * MSRT_CACHE_STRIDE);
+}
+
+/* The entry of the event whose hook has the frame OWN_FP; NULL: not in the cache. */
+MSRT_INLINE const struct msrt_stack_entry *
+msrt_stack_find(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
+                uintptr_t own_fp, unsigned fn) {
   const struct ms_site *site = __memscope_tls.site, *at = __memscope_tls.at;
-  const struct msrt_stack_entry *entry =
-      msrt_stack_slot(cache, stack, own_fp, site);
-  if (MSRT_LIKELY(entry->key == own_fp + cache->salt && entry->site == site &&
-                  entry->at == at && entry->fn == fn) &&
+  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, site);
+  if (MSRT_LIKELY(entry != NULL) &&
+      MSRT_LIKELY(entry->key == msrt_stack_key(cache, own_fp, fn) && entry->site == site &&
+                  entry->at == at) &&
       MSRT_LIKELY(msrt_stack_same(entry, own_fp, cache->high)))
-    return entry->context;
-  return msrt_stack_context_slow(t, lane, own_fp, fn);
+    return entry;
+  return NULL;
 }
 
 #endif
