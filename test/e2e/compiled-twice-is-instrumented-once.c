@@ -7,7 +7,7 @@
 // RUN: memscope dump --sites %t | FileCheck %s
 // RUN: mkdir -p %t.d && cd %t.d && memscope-cc -g -O1 -save-temps %s -o %t
 // RUN: memscope dump --sites %t | FileCheck %s
-// RUN: memscope run -q -o %t.mscope -- %t && memscope report --by site -w 120 %t.mscope | FileCheck --check-prefix=REPORT %s
+// RUN: memscope run -q -o %t.mscope -- %t && memscope report --by site -w 200 %t.mscope | FileCheck --check-prefix=REPORT %s
 #include <stdlib.h>
 
 char *only;

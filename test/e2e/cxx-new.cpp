@@ -2,9 +2,9 @@
 // the variable that new was stored in has the name.
 // REQUIRES: plugin
 // RUN: memscope-c++ -g -O0 %s -o %t && memscope run -q -o %t.mscope -- %t
-// RUN: memscope report --by site -w 140 %t.mscope | FileCheck %s
+// RUN: memscope report --by site -w 200 %t.mscope | FileCheck %s
 // RUN: memscope-c++ -g -O2 %s -o %t && memscope run -q -o %t.mscope -- %t
-// RUN: memscope report --by site -w 140 %t.mscope | FileCheck %s
+// RUN: memscope report --by site -w 200 %t.mscope | FileCheck %s
 #include <string>
 #include <vector>
 

@@ -3,7 +3,7 @@
 // REQUIRES: plugin
 // RUN: memscope-cc -g -O1 -fPIC -shared -Wl,-z,defs -DPLUGIN %s -o %t.so
 // RUN: memscope-cc -g -O1 %s -o %t && memscope run -q -o %t.mscope -- %t %t.so
-// RUN: memscope report --by site -w 120 %t.mscope | FileCheck %s
+// RUN: memscope report --by site -w 200 %t.mscope | FileCheck %s
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 // REQUIRES: plugin
 // RUN: memscope-cc -g -O1 -fsanitize=undefined %s -o %t
 // RUN: memscope run -q -o %t.mscope -- %t 2>&1 | FileCheck --check-prefix=UBSAN %s
-// RUN: memscope report --by site -w 120 %t.mscope | FileCheck %s
+// RUN: memscope report --by site -w 200 %t.mscope | FileCheck %s
 #include <limits.h>
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 // -ffunction-sections with --gc-sections drops functions, never the names of those that stay.
 // REQUIRES: plugin
 // RUN: memscope-cc -g -O2 -ffunction-sections -fdata-sections -Wl,--gc-sections %s -o %t
-// RUN: memscope run -q -o %t.mscope -- %t && memscope report --by site -w 120 %t.mscope | FileCheck %s
+// RUN: memscope run -q -o %t.mscope -- %t && memscope report --by site -w 200 %t.mscope | FileCheck %s
 // RUN: memscope-cc -g -O2 -ffunction-sections -fdata-sections -Wl,--gc-sections -fuse-ld=lld %s -o %t
-// RUN: memscope run -q -o %t.mscope -- %t && memscope report --by site -w 120 %t.mscope | FileCheck %s
-// RUN: strip %t && memscope run -q -o %t.mscope -- %t && memscope report --by site -w 120 %t.mscope | FileCheck %s
+// RUN: memscope run -q -o %t.mscope -- %t && memscope report --by site -w 200 %t.mscope | FileCheck %s
+// RUN: strip %t && memscope run -q -o %t.mscope -- %t && memscope report --by site -w 200 %t.mscope | FileCheck %s
 #include <stdlib.h>
 
 char *kept;

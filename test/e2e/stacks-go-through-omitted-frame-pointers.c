@@ -1,7 +1,7 @@
 // -fomit-frame-pointer on the command line does not cut the stacks.
 // REQUIRES: plugin
 // RUN: memscope-cc -g -O2 -fomit-frame-pointer -momit-leaf-frame-pointer %s -o %t
-// RUN: memscope run -q -o %t.mscope -- %t && memscope report -w 140 %t.mscope | FileCheck %s
+// RUN: memscope run -q -o %t.mscope -- %t && memscope report -w 200 %t.mscope | FileCheck %s
 #include <stdlib.h>
 char *kept;
 #define DEEP __attribute__((noinline))

@@ -1,8 +1,8 @@
 // Every thread's allocations are recorded under the name that its code gives them.
 // REQUIRES: plugin
 // RUN: memscope-cc -g -O2 -pthread %s -o %t && memscope run -q -o %t.mscope -- %t
-// RUN: memscope report --by site -w 120 %t.mscope | FileCheck %s
-// RUN: memscope report --by thread -w 120 %t.mscope | FileCheck --check-prefix=THREADS %s
+// RUN: memscope report --by site -w 200 %t.mscope | FileCheck %s
+// RUN: memscope report --by thread -w 200 %t.mscope | FileCheck --check-prefix=THREADS %s
 #include <pthread.h>
 #include <stdlib.h>
 

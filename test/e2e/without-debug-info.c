@@ -2,7 +2,7 @@
 // missing and why.
 // REQUIRES: plugin
 // RUN: memscope-cc -O1 %s -o %t && memscope run -q -o %t.mscope -- %t
-// RUN: memscope report -w 120 %t.mscope | FileCheck %s
+// RUN: memscope report -w 200 %t.mscope | FileCheck %s
 #include <stdlib.h>
 
 void *keep;

@@ -2,9 +2,9 @@
 // through two wrappers and through an allocator behind a function pointer.
 // REQUIRES: plugin
 // RUN: memscope-cc -g -O0 %s -o %t && memscope run -q -o %t.mscope -- %t
-// RUN: memscope report --by site -w 120 %t.mscope | FileCheck %s
+// RUN: memscope report --by site -w 200 %t.mscope | FileCheck %s
 // RUN: memscope-cc -g -O2 %s -o %t && memscope run -q -o %t.mscope -- %t
-// RUN: memscope report --by site -w 120 %t.mscope | FileCheck %s
+// RUN: memscope report --by site -w 200 %t.mscope | FileCheck %s
 #include <stdlib.h>
 
 struct node {
