@@ -16,7 +16,7 @@
 #include "runtime/rt_arch.h"
 #include "runtime/thread.h"
 
-#define MSRT_COARSE_EVENTS 16 /* events per clock reading while there is one thread */
+#define MSRT_COARSE_EVENTS 32 /* events per clock reading while there is one thread */
 
 /* Points at libc's __libc_single_threaded (then not 0 while there is one thread), or at a
  * zero byte once a second lane exists. */
@@ -39,12 +39,17 @@ void msrt_meta_commit(struct msrt_lane *lane, enum ms_meta_kind type, uint32_t l
 
 /* Ticks since the lane's last event. One clock reading in MSRT_COARSE_EVENTS while the
  * process has one thread: nobody can see events out of order then, and the next precise
- * reading is later than all of them. */
+ * reading is later than all of them. AFTER: the real call has been made. */
 MSRT_INLINE uint64_t msrt_lane_delta(struct msrt_lane *lane, bool after) {
-  if (*msrt_single_threaded && --lane->countdown >= 0)
-    return 0;
-  lane->countdown = MSRT_COARSE_EVENTS - 1;
-  uint64_t now = after ? msrt_ticks_after() : msrt_ticks_before();
+  uint64_t now;
+  if (*msrt_single_threaded) {
+    if (--lane->countdown >= 0)
+      return 0;
+    lane->countdown = MSRT_COARSE_EVENTS - 1;
+    now = msrt_ticks_before(); /* the cheaper clock: there is nobody to be ordered with */
+  } else {
+    now = after ? msrt_ticks_after() : msrt_ticks_before();
+  }
   uint64_t delta = now - lane->last_time;
   if (MSRT_UNLIKELY((int64_t)delta < 0)) /* clocks of two processors disagree */
     return 0;

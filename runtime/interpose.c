@@ -57,7 +57,7 @@ static void *record_new(struct msrt_thread *t, uintptr_t own_fp, void *block) {
     msrt_record_alloc(t, MSRT_FRAME(), fn, size, block);                    \
     return block;                                                           \
   }                                                                         \
-  if (!msrt_record_wanted(t, MSRT_FRAME()))                                 \
+  if (msrt_passes(t) || !msrt_record_wanted(t, MSRT_FRAME()))               \
     return call;                                                            \
   if (consume_new(t, MSRT_FRAME(), size)) {                                 \
     t->gate = t->pending.gate;                                              \
@@ -118,11 +118,7 @@ MSRT_NOINLINE static bool free_slow(struct msrt_thread *t, uintptr_t own_fp, voi
                                     unsigned fn) {
   if (msrt_is_boot(block))
     return false;
-  if (!block) {
-    __memscope_tls.at = NULL;
-    return true;
-  }
-  if (!msrt_record_wanted(t, own_fp))
+  if (!block || msrt_passes(t) || !msrt_record_wanted(t, own_fp))
     return true;
   if (t->gate == MSRT_GATE_DELETEOP && t->pending.block == block)
     t->gate = t->pending.gate; /* the operator was the event */
@@ -133,7 +129,11 @@ MSRT_NOINLINE static bool free_slow(struct msrt_thread *t, uintptr_t own_fp, voi
 
 MSRT_EXPORT void MSRT_HOOK(free)(void *block) {
   struct msrt_thread *t = &msrt_self;
-  if (MSRT_LIKELY(msrt_ready(t) && block && !msrt_is_boot(block)))
+  if (!block) {
+    __memscope_tls.at = NULL;
+    return;
+  }
+  if (MSRT_LIKELY(msrt_ready(t) && !msrt_is_boot(block)))
     msrt_record(t, MSRT_FRAME(), MS_EV_FREE, MS_FN_FREE, 0, (uintptr_t)block);
   else if (!free_slow(t, MSRT_FRAME(), block, MS_FN_FREE))
     return;
@@ -193,7 +193,7 @@ MSRT_NOINLINE static void *leave_boot(void *old, size_t size) {
 static inline __attribute__((always_inline)) void *reallocate(struct msrt_thread *t,
                                                               uintptr_t own_fp, unsigned fn,
                                                               void *old, size_t size) {
-  if (!msrt_ready(t) && !msrt_record_wanted(t, own_fp)) {
+  if (!msrt_ready(t) && (msrt_passes(t) || !msrt_record_wanted(t, own_fp))) {
     if (msrt_is_boot(old))
       return leave_boot(old, size);
     return MSRT_REAL(realloc)(old, size);

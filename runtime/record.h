@@ -115,6 +115,11 @@ MSRT_INLINE void msrt_record_alloc(struct msrt_thread *t, uintptr_t own_fp, unsi
     msrt_record_slow(t, own_fp, MS_EV_ALLOC_FAIL, fn, size, 0);
 }
 
+/* Whether T's events are not recorded, now or ever. */
+MSRT_INLINE bool msrt_passes(const struct msrt_thread *t) {
+  return t->gate == MSRT_GATE_OFF || t->gate == MSRT_GATE_INTERNAL;
+}
+
 MSRT_INLINE bool msrt_ready(const struct msrt_thread *t) {
   return MSRT_LIKELY(t->gate == MSRT_GATE_READY);
 }
