@@ -16,14 +16,16 @@
 #include "runtime/rt_sys_linux.h"
 
 __attribute__((aligned(16))) char msrt_boot_memory[MSRT_BOOT_BYTES];
-static _Atomic size_t boot_used; /* relaxed: fetch_add hands out disjoint ranges */
+bool msrt_boot_used;
+static _Atomic size_t boot_bytes; /* relaxed: fetch_add hands out disjoint ranges */
 
 static void *boot_take(size_t align, size_t size) {
+  msrt_boot_used = true;
   if (align < 16)
     align = 16;
   if (size > MSRT_BOOT_BYTES || align > MSRT_PAGE)
     return NULL;
-  size_t at = atomic_fetch_add_explicit(&boot_used, size + align + 16, memory_order_relaxed);
+  size_t at = atomic_fetch_add_explicit(&boot_bytes, size + align + 16, memory_order_relaxed);
   if (at > MSRT_BOOT_BYTES || size + align + 16 > MSRT_BOOT_BYTES - at)
     return NULL;
   uintptr_t p = ((uintptr_t)msrt_boot_memory + at + 16 + align - 1) & ~(align - 1);

@@ -92,14 +92,11 @@ struct walk {
   unsigned flags;    /* context flags */
   enum msrt_tail tail;
   bool own_stack;
+  uintptr_t resume; /* where the second frame was found if the first one led nowhere */
 };
 
-static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct walk *w) {
-  w->own_stack = on_own_stack(t, own_fp);
-  uintptr_t high = w->own_stack ? t->stack.high : UINTPTR_MAX >> 16;
-  uintptr_t address = own_fp;
-  w->compared = w->count = w->flags = 0;
-  w->tail = MSRT_TAIL_EXACT;
+/* Follow the chain from ADDRESS, a readable frame, until it ends or LIMIT frames are known. */
+static void follow(struct walk *w, uintptr_t address, uintptr_t high, unsigned limit) {
   for (;;) {
     struct msrt_frame f = *(const struct msrt_frame *)address;
     w->frames[w->compared++] = f;
@@ -133,6 +130,32 @@ static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct
   }
 }
 
+static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct walk *w) {
+  w->own_stack = on_own_stack(t, own_fp);
+  uintptr_t high = w->own_stack ? t->stack.high : UINTPTR_MAX >> 16;
+  w->compared = w->count = w->flags = 0;
+  w->tail = MSRT_TAIL_EXACT;
+  w->resume = 0;
+  follow(w, own_fp, high, limit);
+  uintptr_t frame = (uintptr_t)__memscope_tls.frame;
+  if (w->count != 1 || limit == 1 || !w->own_stack ||
+      !msrt_frame_plausible(frame, own_fp, t->stack.last))
+    return;
+  w->resume = frame;
+  w->compared = 1;
+  w->flags = 0;
+  w->tail = MSRT_TAIL_EXACT;
+  follow(w, frame, high, limit);
+}
+
+bool msrt_stack_same_resumed(const struct msrt_stack_entry *entry, uintptr_t own_fp,
+                             uintptr_t high) {
+  return entry->resume == (uintptr_t)__memscope_tls.frame &&
+         entry->frames[0].ra == ((const struct msrt_frame *)own_fp)->ra &&
+         msrt_stack_same_from(entry, entry->frames + 1,
+                              (const struct msrt_frame *)entry->resume, high);
+}
+
 /* Walk, intern, put into the cache. 0 if the context could not be recorded. */
 MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane,
                                                uintptr_t own_fp, unsigned fn) {
@@ -163,6 +186,7 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   entry->head = (uint16_t)(entry->length << 4);
   entry->count = (uint8_t)w.compared;
   entry->tail = (uint8_t)w.tail;
+  entry->resume = w.resume;
   memcpy(entry->frames, w.frames, w.compared * sizeof *w.frames);
   MSRT_BARRIER();
   entry->key = msrt_stack_key(cache, own_fp, fn);

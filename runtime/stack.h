@@ -9,6 +9,10 @@
  * have gone the same way, by induction; the loads do not depend on each other. The answer
  * is exact.
  *
+ * A library without frame pointers breaks the chain right after its own return address. Then
+ * the walk resumes at the frame of the function that made the last instrumented call
+ * (__memscope_tls.frame), and the entry remembers that it did.
+ *
  * Invariant: every frame address in a cache lies between the hook's frame and the end of
  * the stack that the thread is running on, so reading it cannot fault.
  */
@@ -53,7 +57,8 @@ struct msrt_stack_entry {
   uint8_t length; /* bytes of the context field */
   uint8_t count;  /* frames to compare, at least 1 */
   uint8_t tail;   /* enum msrt_tail */
-  uint8_t reserved[15];
+  uint8_t reserved[7];
+  uintptr_t resume; /* frame address where frames[1] was found; 0: frames[0].fp */
   struct msrt_frame frames[];
 };
 
@@ -86,6 +91,10 @@ typedef uint64_t msrt_pair __attribute__((vector_size(16)));
  * load over two words that are still in the store buffer has to wait for both. */
 #define MSRT_RECENT_FRAMES 4
 
+/* Whether the stack above the hook frame OWN_FP is the cached one, which was resumed. */
+bool msrt_stack_same_resumed(const struct msrt_stack_entry *entry, uintptr_t own_fp,
+                             uintptr_t high);
+
 #define MSRT_COMPARE_PAIR()                                                        \
   do {                                                                             \
     msrt_pair seen, cached;                                                        \
@@ -96,13 +105,16 @@ typedef uint64_t msrt_pair __attribute__((vector_size(16)));
     f++;                                                                           \
   } while (0)
 
-/* Whether the stack above OWN_FP is the cached one. 8 instructions for each of the first
- * frames, 5 for each of the others. */
-MSRT_INLINE bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp,
-                                 uintptr_t high) {
-  const struct msrt_frame *f = entry->frames, *last = f + entry->count - 1;
-  const struct msrt_frame *now = (const struct msrt_frame *)own_fp;
-  for (unsigned i = 0; i < MSRT_RECENT_FRAMES && f != last; i++, f++) {
+/* Whether the stack from NOW on, a frame address, is the cached one from its frame F on. 8
+ * instructions for each of the first frames, 5 for each of the others. */
+MSRT_INLINE bool msrt_stack_same_from(const struct msrt_stack_entry *entry,
+                                      const struct msrt_frame *f, const struct msrt_frame *now,
+                                      uintptr_t high) {
+  const struct msrt_frame *last = entry->frames + entry->count - 1;
+#pragma GCC unroll 4
+  for (int i = 0; i < MSRT_RECENT_FRAMES; i++, f++) {
+    if (f == last)
+      break;
     uintptr_t next = f->fp;
     if (MSRT_UNLIKELY(now->fp != next) || MSRT_UNLIKELY(now->ra != f->ra))
       return false;
@@ -159,7 +171,10 @@ msrt_stack_find(const struct msrt_stack_cache *cache, const struct msrt_stack_bo
   if (MSRT_LIKELY(entry != NULL) &&
       MSRT_LIKELY(entry->key == msrt_stack_key(cache, own_fp, fn) && entry->site == site &&
                   entry->at == at) &&
-      MSRT_LIKELY(msrt_stack_same(entry, own_fp, cache->high)))
+      MSRT_LIKELY(entry->resume == 0
+                      ? msrt_stack_same_from(entry, entry->frames,
+                                             (const struct msrt_frame *)own_fp, cache->high)
+                      : msrt_stack_same_resumed(entry, own_fp, cache->high)))
     return entry;
   return NULL;
 }
