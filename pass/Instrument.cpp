@@ -6,6 +6,10 @@
 //   after:   %tls = call ptr @llvm.threadlocal.address(ptr @__memscope_tls)
 //            store volatile ptr <record of !20>, ptr %tls           ; .site
 //            store volatile ptr <record of !20>, ptr (%tls + 8)     ; .at
+//            %fp = call ptr @llvm.frameaddress.p0(i32 0)
+//            store volatile ptr %fp, ptr (%tls + 16)                ; .frame
+//            %sp = call ptr @llvm.stacksave.p0()
+//            store volatile ptr %sp, ptr (%tls + 24)                ; .stack
 //            %p = call ptr @malloc(i64 8)
 //
 // abi.h has the table of who stores what. In a wrapper, which passes its result
@@ -16,8 +20,8 @@
 //            %named = icmp ne ptr %site, null
 //            %name = select i1 %named, ptr %site, ptr <record of !20>
 //
-// and a function that may be called back by uninstrumented code stores %site
-// back before it returns. The accesses are volatile because an optimiser that
+// and a function that may be called back by uninstrumented code stores %site, .frame
+// and .stack back before it returns. The accesses are volatile because an optimiser that
 // runs later (LTO) may think that malloc reads no memory of ours. Cost of the
 // plain form: two instructions a store.
 //
@@ -32,7 +36,9 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Intrinsics.h"
 #include "llvm/IR/Module.h"
+#include <array>
 
 #define DEBUG_TYPE "memscope-instrument"
 
@@ -57,7 +63,10 @@ public:
 private:
   void instrumentFunction(Function &F);
   void storeBefore(CallBase &CB, const ResolvedCall &R, Value *EntrySite);
-  void restoreAtReturns(Function &F, Value *EntrySite);
+  using EntryState = std::array<Value *, 3>; ///< .site, .frame, .stack
+  void restoreAtReturns(Function &F, const EntryState &Entry);
+  void store(IRBuilder<> &B, Value *What, uint64_t Offset);
+  Value *loadAtEntry(Function &F, uint64_t Offset, const char *Name);
   Value *tlsField(IRBuilder<> &B, uint64_t Offset);
   void forgetMemoryEffects();
   void removeMetadata();
@@ -75,7 +84,7 @@ Value *Instrumenter::tlsField(IRBuilder<> &B, uint64_t Offset) {
     Type *Ptr = PointerType::get(Ctx, 0);
     Tls = M.getGlobalVariable(MS_TLS_SYMBOL_NAME);
     if (!Tls)
-      Tls = new GlobalVariable(M, StructType::get(Ctx, {Ptr, Ptr}), false,
+      Tls = new GlobalVariable(M, StructType::get(Ctx, {Ptr, Ptr, Ptr, Ptr}), false,
                                GlobalValue::ExternalLinkage, nullptr,
                                MS_TLS_SYMBOL_NAME, nullptr,
                                GlobalValue::InitialExecTLSModel);
@@ -83,6 +92,19 @@ Value *Instrumenter::tlsField(IRBuilder<> &B, uint64_t Offset) {
   Value *Address = B.CreateThreadLocalAddress(Tls);
   return Offset ? B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Address, Offset)
                 : Address;
+}
+
+void Instrumenter::store(IRBuilder<> &B, Value *What, uint64_t Offset) {
+  B.CreateStore(What, tlsField(B, Offset), /*isVolatile=*/true);
+}
+
+Value *Instrumenter::loadAtEntry(Function &F, uint64_t Offset,
+                                 const char *Name) {
+  BasicBlock::iterator At = F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
+  IRBuilder<> B(&*At);
+  B.SetCurrentDebugLocation(DebugLoc());
+  return B.CreateLoad(B.getPtrTy(), tlsField(B, Offset), /*isVolatile=*/true,
+                      Name);
 }
 
 void Instrumenter::storeBefore(CallBase &CB, const ResolvedCall &R,
@@ -95,17 +117,23 @@ void Instrumenter::storeBefore(CallBase &CB, const ResolvedCall &R,
       ++NumInherit;
       Site = B.CreateSelect(B.CreateIsNotNull(EntrySite), EntrySite, Site);
     }
-    B.CreateStore(Site, tlsField(B, offsetof(ms_tls, site)),
-                  /*isVolatile=*/true);
+    store(B, Site, offsetof(ms_tls, site));
+    Value *Frame = B.CreateIntrinsic(Intrinsic::frameaddress, {B.getPtrTy()},
+                                     {B.getInt32(0)});
+    store(B, Frame, offsetof(ms_tls, frame));
+    // A tail call leaves no return address of ours.
+    Value *Stack = ConstantPointerNull::get(B.getPtrTy());
+    if (!isa_and_nonnull<ReturnInst>(CB.getNextNode()))
+      Stack = B.CreateStackSave();
+    store(B, Stack, offsetof(ms_tls, stack));
   }
   if (R.Own->setsAt())
-    B.CreateStore(Table.addressOf(*R.Own), tlsField(B, offsetof(ms_tls, at)),
-                  /*isVolatile=*/true);
+    store(B, Table.addressOf(*R.Own), offsetof(ms_tls, at));
 }
 
-/// Stores EntrySite back before every way out, except a musttail call, whose
-/// callee is then the last to know.
-void Instrumenter::restoreAtReturns(Function &F, Value *EntrySite) {
+/// Stores what the caller had before every way out, except a musttail call,
+/// whose callee is then the last to know.
+void Instrumenter::restoreAtReturns(Function &F, const EntryState &Entry) {
   ++NumRestores;
   for (BasicBlock &BB : F) {
     Instruction *End = BB.getTerminator();
@@ -114,8 +142,9 @@ void Instrumenter::restoreAtReturns(Function &F, Value *EntrySite) {
     if (BB.getTerminatingMustTailCall())
       continue;
     IRBuilder<> B(End);
-    B.CreateStore(EntrySite, tlsField(B, offsetof(ms_tls, site)),
-                  /*isVolatile=*/true);
+    store(B, Entry[0], offsetof(ms_tls, site));
+    store(B, Entry[1], offsetof(ms_tls, frame));
+    store(B, Entry[2], offsetof(ms_tls, stack));
   }
 }
 
@@ -136,18 +165,17 @@ void Instrumenter::instrumentFunction(Function &F) {
     return;
   Changed.insert(&F);
   bool Restores = StoresSite && F.hasAddressTaken();
-  Value *EntrySite = nullptr;
-  if (Inherits || Restores) {
-    BasicBlock::iterator At = F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
-    IRBuilder<> B(&*At);
-    B.SetCurrentDebugLocation(DebugLoc());
-    EntrySite = B.CreateLoad(B.getPtrTy(), tlsField(B, offsetof(ms_tls, site)),
-                             /*isVolatile=*/true, "memscope.caller");
+  EntryState Entry{};
+  if (Restores) {
+    Entry[1] = loadAtEntry(F, offsetof(ms_tls, frame), "memscope.frame");
+    Entry[2] = loadAtEntry(F, offsetof(ms_tls, stack), "memscope.stack");
   }
+  if (Inherits || Restores)
+    Entry[0] = loadAtEntry(F, offsetof(ms_tls, site), "memscope.caller");
   for (auto &[CB, R] : Calls)
-    storeBefore(*CB, R, EntrySite);
+    storeBefore(*CB, R, Entry[0]);
   if (Restores)
-    restoreAtReturns(F, EntrySite);
+    restoreAtReturns(F, Entry);
 }
 
 /// Functions that were proven to leave memory alone now store to it; so do

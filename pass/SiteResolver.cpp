@@ -72,32 +72,49 @@ const SiteInfo *SiteResolver::siteAt(const DILocation *CallLoc,
   return Left.front();
 }
 
-/// The site of a call that the optimiser made in place of an annotated one.
+/// The site of a call that the optimiser made in place of an annotated one
+/// (malloc + memset -> calloc, printf -> puts), or one made up from the call's own
+/// location: without a site its allocations would get the name of an older call.
 const SiteInfo *SiteResolver::lostSite(const CallBase &CB) {
   AllocCall Alloc = classifyAllocCall(CB, Opts);
   const Function *F = CB.getCalledFunction();
-  const DILocation *Loc = CB.getDebugLoc();
-  if (Loc && F && !F->isIntrinsic()) {
+  if (Alloc.Role == AllocRole::None &&
+      (isInertCall(CB) || (F && !F->isDeclaration())))
+    return nullptr;
+  if (const DILocation *Loc = CB.getDebugLoc()) {
     unsigned Column = Loc->getColumn() > UINT16_MAX ? 0 : Loc->getColumn();
     auto It = AtLocation.find(
         {Loc->getScope()->getSubprogram(), Loc->getLine(), Column});
     if (It != AtLocation.end())
       for (const SiteInfo *S : It->second)
-        if (S->Symbol == F->getName() ||
-            (Alloc.Role == AllocRole::Alloc && S->Kind == MS_SITE_ALLOC))
+        if ((F && S->Symbol == F->getName()) ||
+            (Alloc.Role == AllocRole::Alloc && S->Kind == MS_SITE_ALLOC) ||
+            (Alloc.Role == AllocRole::None && S->Kind == MS_SITE_OPAQUE))
           return S;
   }
-  if (Alloc.Role == AllocRole::None)
-    return nullptr;
-  // Two calls were merged into one: the function is all that is known, but the
-  // block must not get the name of an older call.
   auto Site = std::make_unique<SiteInfo>();
   locateSite(*Site, CB);
-  Site->Callee = sourceName(*F);
-  Site->Kind = Alloc.Role == AllocRole::Free      ? MS_SITE_FREE
-               : Alloc.Role == AllocRole::Realloc ? MS_SITE_REALLOC
-               : Alloc.Role == AllocRole::Out     ? MS_SITE_OUT
-                                                  : MS_SITE_ALLOC;
+  if (F)
+    Site->Callee = sourceName(*F);
+  else
+    Site->Flags |= MS_SITE_F_INDIRECT;
+  switch (Alloc.Role) {
+  case AllocRole::Alloc:
+    Site->Kind = MS_SITE_ALLOC;
+    break;
+  case AllocRole::Realloc:
+    Site->Kind = MS_SITE_REALLOC;
+    break;
+  case AllocRole::Free:
+    Site->Kind = MS_SITE_FREE;
+    break;
+  case AllocRole::Out:
+    Site->Kind = MS_SITE_OUT;
+    break;
+  case AllocRole::None:
+    Site->Kind = CB.getType()->isPointerTy() ? MS_SITE_CALL : MS_SITE_OPAQUE;
+    break;
+  }
   MadeUp.push_back(std::move(Site));
   return MadeUp.back().get();
 }

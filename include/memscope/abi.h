@@ -20,8 +20,13 @@
  *   other call that may reach an allocation           S                  unchanged
  *   the same, and its result may be returned          E if not 0 else S  unchanged
  *
+ * Whoever stores .site also stores its frame address in .frame and its stack pointer in
+ * .stack: when the callee was compiled without frame pointers (libc), the stack goes on
+ * from there.
+ *
  * A function whose address is taken (it may be called back by code that was not
- * instrumented) restores .site to E before it returns. The runtime sets .at to 0 once
+ * instrumented) restores .site to E, and .frame and .stack, before it
+ * returns. The runtime sets .at to 0 once
  * an allocation or free has consumed it; it never writes .site.
  */
 #ifndef MEMSCOPE_ABI_H
@@ -41,6 +46,8 @@ extern "C" {
 struct ms_tls {
   const struct ms_site *site; /* offset 0 */
   const struct ms_site *at;   /* offset 8 */
+  const void *frame;          /* offset 16: frame address of the function that set .site */
+  const void *stack;          /* offset 24: its stack pointer, or 0 before a tail call */
 };
 
 extern const char __memscope_abi_v1;

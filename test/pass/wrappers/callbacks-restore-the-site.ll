@@ -8,10 +8,14 @@ declare i32 @opaque(ptr)
 declare void @qsort(ptr, i64, i64, ptr)
 
 ; CHECK-LABEL: define i32 @compare(
-; CHECK: %[[E:.*]] = load volatile ptr, ptr
+; CHECK-DAG: %[[E:memscope.caller]] = load volatile ptr, ptr
+; CHECK-DAG: %[[F:memscope.frame]] = load volatile ptr, ptr
+; CHECK-DAG: %[[S:memscope.stack]] = load volatile ptr, ptr
 ; CHECK: call ptr @malloc
 ; CHECK: br i1
 ; CHECK: store volatile ptr %[[E]], ptr
+; CHECK: store volatile ptr %[[F]], ptr
+; CHECK: store volatile ptr %[[S]], ptr
 ; CHECK-NEXT: ret i32 0
 ; CHECK-NOT: store volatile ptr %[[E]]
 ; CHECK: musttail call i32 @opaque
