@@ -86,13 +86,13 @@ static bool frame_readable(uintptr_t fp) {
 }
 
 struct walk {
-  struct msrt_frame frames[MSRT_STACK_MAX + 1];
-  unsigned compared; /* frames read, for the cache */
-  unsigned count;    /* of them, frames that belong to the stack */
+  struct msrt_frame frames[MSRT_STACK_MAX + 2]; /* read, for the cache */
+  struct msrt_frame stack[MSRT_STACK_MAX];      /* those that belong to the stack */
+  unsigned compared, count;                     /* entries of the two */
   unsigned flags;    /* context flags */
   enum msrt_tail tail;
   bool own_stack;
-  uintptr_t resume; /* where the second frame was found if the first one led nowhere */
+  uintptr_t resume; /* where the chain goes on if the first frame led nowhere */
 };
 
 /* Follow the chain from ADDRESS, a readable frame, until it ends or LIMIT frames are known. */
@@ -109,7 +109,7 @@ static void follow(struct walk *w, uintptr_t address, uintptr_t high, unsigned l
     if (!plausible)
       w->tail = MSRT_TAIL_INVALID;
     if (w->count < limit)
-      w->count++;
+      w->stack[w->count++] = f;
     if (w->count >= limit) {
       if (plausible)
         w->flags |= MSRT_CONTEXT_CUT;
@@ -130,6 +130,30 @@ static void follow(struct walk *w, uintptr_t address, uintptr_t high, unsigned l
   }
 }
 
+/* Where the last instrumented call returns to, read from under the stack pointer that its
+ * function had: 0 if that is no return address (arguments were pushed, the function has
+ * made a tail call). OWN_FP and FRAME are on the thread's own stack. */
+static uintptr_t instrumented_return(uintptr_t own_fp, uintptr_t frame) {
+#ifdef __x86_64__
+  uintptr_t stack = (uintptr_t)__memscope_tls.stack;
+  if (stack <= own_fp + sizeof(struct msrt_frame) || stack > frame || (stack & 7) != 0)
+    return 0;
+  uintptr_t ra = *(const uintptr_t *)(stack - 8);
+  if (!msrt_module_has_code(ra) || !msrt_module_has_code(ra - 8))
+    return 0;
+  const unsigned char *code = (const unsigned char *)ra;
+  bool direct = code[-5] == 0xe8;
+  /* call *reg, *disp8(reg), *disp32(reg) or *disp32(%rip): ff /2 */
+  bool indirect = (code[-2] == 0xff && (code[-1] & 0x38) == 0x10) ||
+                  (code[-3] == 0xff && (code[-2] & 0x38) == 0x10) ||
+                  (code[-6] == 0xff && (code[-5] & 0x38) == 0x10);
+  return direct || indirect ? ra : 0;
+#else
+  (void)own_fp, (void)frame;
+  return 0; /* the return address is wherever the callee has saved it */
+#endif
+}
+
 static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct walk *w) {
   w->own_stack = on_own_stack(t, own_fp);
   uintptr_t high = w->own_stack ? t->stack.high : UINTPTR_MAX >> 16;
@@ -141,8 +165,13 @@ static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct
   if (w->count != 1 || limit == 1 || !w->own_stack ||
       !msrt_frame_plausible(frame, own_fp, t->stack.last))
     return;
+  uintptr_t ra = instrumented_return(own_fp, frame);
+  if (ra)
+    w->stack[w->count++].ra = ra;
   w->resume = frame;
-  w->compared = 1;
+  w->frames[0].fp = (uintptr_t)__memscope_tls.stack;
+  w->frames[1] = (struct msrt_frame){.fp = frame, .ra = ra};
+  w->compared = 2;
   w->flags = 0;
   w->tail = MSRT_TAIL_EXACT;
   follow(w, frame, high, limit);
@@ -150,10 +179,12 @@ static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct
 
 bool msrt_stack_same_resumed(const struct msrt_stack_entry *entry, uintptr_t own_fp,
                              uintptr_t high) {
+  const struct msrt_frame *f = entry->frames;
   return entry->resume == (uintptr_t)__memscope_tls.frame &&
-         entry->frames[0].ra == ((const struct msrt_frame *)own_fp)->ra &&
-         msrt_stack_same_from(entry, entry->frames + 1,
-                              (const struct msrt_frame *)entry->resume, high);
+         f[0].fp == (uintptr_t)__memscope_tls.stack &&
+         f[0].ra == ((const struct msrt_frame *)own_fp)->ra &&
+         (f[1].ra == 0 || f[1].ra == *(const uintptr_t *)(f[0].fp - 8)) &&
+         msrt_stack_same_from(entry, f + 2, (const struct msrt_frame *)entry->resume, high);
 }
 
 /* Walk, intern, put into the cache. 0 if the context could not be recorded. */
@@ -163,9 +194,11 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   unsigned limit = msrt_fn_is_free(fn) ? msrt_options.free_stack : msrt_options.stack;
   struct walk w;
   walk(t, own_fp, limit, &w);
-  uint32_t id = msrt_context_intern(lane, fn, site, at, w.frames, w.count, w.flags);
+  uint32_t id = msrt_context_intern(lane, fn, site, at, w.stack, w.count, w.flags);
   if (id == 0 || !w.own_stack || w.compared > MSRT_CACHED_MAX)
     return id;
+  if (w.resume && w.frames[0].fp && !w.frames[1].ra)
+    return id; /* what is under the stack pointer now may be a return address next time */
   struct msrt_stack_cache *cache = &lane->cache;
   if (cache->high != t->stack.last) {
     /* The lane has come from a thread with another stack: its entries may point at

@@ -58,7 +58,9 @@ struct msrt_stack_entry {
   uint8_t count;  /* frames to compare, at least 1 */
   uint8_t tail;   /* enum msrt_tail */
   uint8_t reserved[7];
-  uintptr_t resume; /* frame address where frames[1] was found; 0: frames[0].fp */
+  uintptr_t resume; /* 0, or the frame address where the chain goes on with frames[2]; then
+                     * frames[0].fp is the stack pointer of the function there and
+                     * frames[1].ra where in it the call returns, 0 after a tail call */
   struct msrt_frame frames[];
 };
 
