@@ -157,6 +157,16 @@ static void append(char **text, const char *between, const char *name) {
   *text = longer;
 }
 
+/* Whether A and B go through the same functions, perhaps at other lines. */
+static bool same_functions(const struct ms_report_stack *a, const struct ms_report_stack *b) {
+  if (a->count != b->count || a->via != b->via)
+    return false;
+  for (size_t i = 0; i < a->count; i++)
+    if (strcmp(frame_name(&a->frames[i]), frame_name(&b->frames[i])) != 0)
+      return false;
+  return true;
+}
+
 /* "in list_push via xmalloc <- main": the site's function, what it called that allocated,
  * and its callers. */
 static char *stack_text(const struct ms_report_row *row) {
@@ -175,7 +185,9 @@ static char *stack_text(const struct ms_report_row *row) {
   bool own_frame = s->via < s->count && strstr(frame_name(&s->frames[s->via]), function) != NULL;
   for (size_t i = s->via + own_frame; i < s->count; i++)
     append(&text, " <- ", frame_name(&s->frames[i]));
-  size_t others = row->stack_count - 1 + row->stacks_omitted;
+  size_t others = row->stacks_omitted;
+  for (size_t i = 1; i < row->stack_count; i++)
+    others += !same_functions(s, &row->stacks[i]);
   if (others) {
     char count[32];
     snprintf(count, sizeof count, " (+%zu)", others);

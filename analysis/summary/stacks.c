@@ -41,6 +41,17 @@ static size_t frames_below(const struct ms_trace_site *site, const struct ms_tra
   return n;
 }
 
+/* Whether FUNCTION is what the C library calls main or a thread's function from. */
+static bool is_startup(const char *function) {
+  static const char *const names[] = {"__libc_start_call_main", "__libc_start_main",
+                                      "__libc_start_main_impl", "_start", "start_thread",
+                                      "clone", "clone3", "__clone", "__clone3"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strcmp(function, names[i]))
+      return true;
+  return strncmp(function, "__libc_start_main@", 18) == 0;
+}
+
 void ms_stack_resolve(struct ms_report *report, struct ms_run *run, const struct ms_model_context *c,
                       struct ms_report_stack *ret) {
   const struct ms_trace_context *context = ms_trace_context(c->trace, c->id);
@@ -64,7 +75,15 @@ void ms_stack_resolve(struct ms_report *report, struct ms_run *run, const struct
           .line = s[k].line,
           .offset = context->frames[i].offset};
   }
+  while (at && is_startup(frames[at - 1].function))
+    at--;
   *ret = (struct ms_report_stack){.frames = frames, .count = at, .cut = context->flags & 1u};
   if (context->name_site)
     ret->via = frames_below(ms_trace_site(c->trace, context->name_site), c->trace, frames, at);
+  if (context->name_site && context->name_site == context->call_site) {
+    /* The named call is that of the allocator: no wrapper, only the inside of strdup. */
+    ret->frames += ret->via;
+    ret->count -= ret->via;
+    ret->via = 0;
+  }
 }
