@@ -13,6 +13,8 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/IntrinsicInst.h"
 
@@ -133,6 +135,26 @@ bool isInertCall(const CallBase &CB) {
     return true;
   const Function *F = CB.getCalledFunction();
   return F && F->isDeclaration() && inertTable().contains(F->getName());
+}
+
+/// The allocators that reach the runtime without code in between.
+static bool isInterposed(StringRef Name) {
+  return StringSwitch<bool>(Name)
+#define MS_INTERPOSED(Symbol) .Case(Symbol, true)
+#include "memscope/interposed.def"
+      .Default(false);
+}
+
+bool mayLackFrames(const CallBase &CB) {
+  const auto *F =
+      dyn_cast<Function>(CB.getCalledOperand()->stripPointerCasts());
+  if (!F || !F->isDeclaration() || isInterposed(F->getName()))
+    return false;
+  const DISubprogram *SP = F->getSubprogram();
+  if (!SP || !SP->getFile())
+    return true;
+  StringRef File = SP->getFilename();
+  return File.starts_with("/usr/") || SP->getDirectory().starts_with("/usr/");
 }
 
 } // namespace memscope

@@ -39,6 +39,11 @@ AllocCall classifyAllocCall(const llvm::CallBase &CB, const Options &Opts);
 /// touches its arguments, or one of inert.def.
 bool isInertCall(const llvm::CallBase &CB);
 
+/// True if CB calls code that was probably compiled without frame pointers: a
+/// function of a system header or one that nothing is known of, but not an
+/// allocator that the runtime itself stands in for.
+bool mayLackFrames(const llvm::CallBase &CB);
+
 } // namespace memscope
 
 #endif

@@ -94,6 +94,8 @@ SiteInfo Annotator::describe(const CallFacts &Facts, bool Fresh) {
     Site.Symbol = F->getName().str();
   else
     Site.Flags |= MS_SITE_F_INDIRECT;
+  if (Site.Kind != MS_SITE_FREE && mayLackFrames(CB))
+    Site.Flags |= MS_SITE_F_FRAME;
   if (Facts.PassesResult)
     Site.Flags |= MS_SITE_F_PASSES_RESULT;
   if (Fresh && Site.Kind == MS_SITE_CALL)

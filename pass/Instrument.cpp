@@ -6,11 +6,14 @@
 //   after:   %tls = call ptr @llvm.threadlocal.address(ptr @__memscope_tls)
 //            store volatile ptr <record of !20>, ptr %tls           ; .site
 //            store volatile ptr <record of !20>, ptr (%tls + 8)     ; .at
+//            %p = call ptr @malloc(i64 8)
+//
+// strdup, which comes from libc and has no frame of its own, needs two more:
+//
 //            %fp = call ptr @llvm.frameaddress.p0(i32 0)
 //            store volatile ptr %fp, ptr (%tls + 16)                ; .frame
 //            %sp = call ptr @llvm.stacksave.p0()
 //            store volatile ptr %sp, ptr (%tls + 24)                ; .stack
-//            %p = call ptr @malloc(i64 8)
 //
 // abi.h has the table of who stores what. In a wrapper, which passes its result
 // on, the site that the caller stored goes first:
@@ -118,6 +121,8 @@ void Instrumenter::storeBefore(CallBase &CB, const ResolvedCall &R,
       Site = B.CreateSelect(B.CreateIsNotNull(EntrySite), EntrySite, Site);
     }
     store(B, Site, offsetof(ms_tls, site));
+  }
+  if (R.Own->storesFrame()) {
     Value *Frame = B.CreateIntrinsic(Intrinsic::frameaddress, {B.getPtrTy()},
                                      {B.getInt32(0)});
     store(B, Frame, offsetof(ms_tls, frame));
@@ -143,14 +148,16 @@ void Instrumenter::restoreAtReturns(Function &F, const EntryState &Entry) {
       continue;
     IRBuilder<> B(End);
     store(B, Entry[0], offsetof(ms_tls, site));
-    store(B, Entry[1], offsetof(ms_tls, frame));
-    store(B, Entry[2], offsetof(ms_tls, stack));
+    if (Entry[1]) {
+      store(B, Entry[1], offsetof(ms_tls, frame));
+      store(B, Entry[2], offsetof(ms_tls, stack));
+    }
   }
 }
 
 void Instrumenter::instrumentFunction(Function &F) {
   SmallVector<std::pair<CallBase *, ResolvedCall>, 16> Calls;
-  bool Inherits = false, StoresSite = false;
+  bool Inherits = false, StoresSite = false, StoresFrame = false;
   for (BasicBlock &BB : F)
     for (Instruction &I : BB)
       if (auto *CB = dyn_cast<CallBase>(&I)) {
@@ -160,13 +167,14 @@ void Instrumenter::instrumentFunction(Function &F) {
         Calls.push_back({CB, R});
         Inherits |= R.Inherit;
         StoresSite |= R.Own->Kind != MS_SITE_FREE;
+        StoresFrame |= R.Own->storesFrame();
       }
   if (Calls.empty())
     return;
   Changed.insert(&F);
   bool Restores = StoresSite && F.hasAddressTaken();
   EntryState Entry{};
-  if (Restores) {
+  if (Restores && StoresFrame) {
     Entry[1] = loadAtEntry(F, offsetof(ms_tls, frame), "memscope.frame");
     Entry[2] = loadAtEntry(F, offsetof(ms_tls, stack), "memscope.stack");
   }

@@ -37,6 +37,8 @@ struct SiteInfo {
   unsigned Discriminator = 0;
   llvm::DISubprogram *Caller = nullptr;
 
+  /// True if the call stores its frame too: the callee may have no frame pointer.
+  bool storesFrame() const { return Flags & MS_SITE_F_FRAME; }
   bool passesResult() const { return Flags & MS_SITE_F_PASSES_RESULT; }
   /// True for a call of a known allocator or deallocator: it also sets .at.
   bool setsAt() const {

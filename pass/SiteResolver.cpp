@@ -115,6 +115,8 @@ const SiteInfo *SiteResolver::lostSite(const CallBase &CB) {
     Site->Kind = CB.getType()->isPointerTy() ? MS_SITE_CALL : MS_SITE_OPAQUE;
     break;
   }
+  if (Site->Kind != MS_SITE_FREE && mayLackFrames(CB))
+    Site->Flags |= MS_SITE_F_FRAME;
   MadeUp.push_back(std::move(Site));
   return MadeUp.back().get();
 }

@@ -190,9 +190,10 @@ MSRT_NOINLINE static void *leave_boot(void *old, size_t size) {
   return block;
 }
 
-static inline __attribute__((always_inline)) void *reallocate(struct msrt_thread *t,
-                                                              uintptr_t own_fp, unsigned fn,
-                                                              void *old, size_t size) {
+/* realloc of an existing block. Out of line: realloc(NULL, n), which is all that many
+ * programs ever call malloc with, is to be as cheap as malloc. */
+MSRT_NOINLINE static void *reallocate(struct msrt_thread *t, uintptr_t own_fp, unsigned fn,
+                                      void *old, size_t size) {
   if (!msrt_ready(t) && (msrt_passes(t) || !msrt_record_wanted(t, own_fp))) {
     if (msrt_is_boot(old))
       return leave_boot(old, size);
@@ -204,22 +205,21 @@ static inline __attribute__((always_inline)) void *reallocate(struct msrt_thread
                      (uintptr_t)block);
     return block;
   }
-  if (MSRT_LIKELY(old && size))
+  if (MSRT_LIKELY(size))
     return resize(t, own_fp, fn, old, size);
   /* realloc(p, 0) frees in glibc and may return a fresh block elsewhere; the event must
    * be logged before we can know, so it is a free and perhaps an allocation. */
-  if (old)
-    msrt_record_slow(t, own_fp, MS_EV_FREE, fn, 0, (uintptr_t)old);
-  void *block = old ? MSRT_REAL(realloc)(old, size) : MSRT_REAL(malloc)(size);
-  if (msrt_ready(t) && block)
-    msrt_record(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
-  else if (block || !old)
-    msrt_record_slow(t, own_fp, block ? MS_EV_ALLOC : MS_EV_ALLOC_FAIL, fn, size,
-                     (uintptr_t)block);
+  msrt_record_slow(t, own_fp, MS_EV_FREE, fn, 0, (uintptr_t)old);
+  void *block = MSRT_REAL(realloc)(old, size);
+  if (block)
+    msrt_record_slow(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
   return block;
 }
 
 MSRT_EXPORT void *MSRT_HOOK(realloc)(void *old, size_t size) {
+  if (!old) {
+    ALLOCATE(MS_FN_REALLOC, size, MSRT_REAL(malloc)(size));
+  }
   return reallocate(&msrt_self, MSRT_FRAME(), MS_FN_REALLOC, old, size);
 }
 

@@ -24,11 +24,6 @@
 /* Frame address of the hook that uses it. */
 #define MSRT_FRAME() ((uintptr_t)__builtin_frame_address(0))
 
-/* Whether FN ends blocks (their stacks have a limit of their own). */
-MSRT_INLINE bool msrt_fn_is_free(unsigned fn) {
-  return fn == MS_FN_FREE || fn == MS_FN_DELETE || fn == MS_FN_DELETE_ARRAY || fn == MS_FN_CFREE;
-}
-
 /* Whether a hook that found the gate not READY is to be recorded. Attaches new threads. */
 bool msrt_record_wanted(struct msrt_thread *t, uintptr_t own_fp);
 
@@ -94,7 +89,8 @@ MSRT_INLINE void msrt_record(struct msrt_thread *t, uintptr_t own_fp, enum ms_ev
   struct msrt_lane *lane = t->lane;
   const struct msrt_stack_entry *e;
   if (MSRT_UNLIKELY(msrt_lane_full(lane)) ||
-      MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn)))) {
+      (MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn))) &&
+       !(e = msrt_stack_find_other(&lane->cache, &t->stack, own_fp, fn)))) {
     msrt_record_slow(t, own_fp, kind, fn, size, block);
     return;
   }

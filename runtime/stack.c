@@ -154,13 +154,18 @@ static uintptr_t instrumented_return(uintptr_t own_fp, uintptr_t frame) {
 #endif
 }
 
-static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit, struct walk *w) {
+static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit,
+                 struct msrt_sites sites, struct walk *w) {
   w->own_stack = on_own_stack(t, own_fp);
   uintptr_t high = w->own_stack ? t->stack.high : UINTPTR_MAX >> 16;
   w->compared = w->count = w->flags = 0;
   w->tail = MSRT_TAIL_EXACT;
   w->resume = 0;
   follow(w, own_fp, high, limit);
+  /* Only the call that stored .frame may use it: another function's may be gone. */
+  const struct ms_site *called = sites.call ? sites.call : sites.name;
+  if (!called || !(called->flags & MS_SITE_F_FRAME))
+    return;
   uintptr_t frame = (uintptr_t)__memscope_tls.frame;
   if (w->count != 1 || limit == 1 || !w->own_stack ||
       !msrt_frame_plausible(frame, own_fp, t->stack.last))
@@ -187,19 +192,40 @@ bool msrt_stack_same_resumed(const struct msrt_stack_entry *entry, uintptr_t own
          msrt_stack_same_from(entry, f + 2, (const struct msrt_frame *)entry->resume, high);
 }
 
+MSRT_NOINLINE const struct msrt_stack_entry *
+msrt_stack_find_other(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
+                      uintptr_t own_fp, unsigned fn) {
+  struct msrt_sites sites = msrt_current_sites(fn);
+  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites.name, 1);
+  return entry && msrt_stack_matches(cache, entry, own_fp, fn, sites) ? entry : NULL;
+}
+
+/* Move FROM to TO; a signal handler that looks at either sees it whole or not at all. */
+static void move_entry(struct msrt_stack_entry *to, struct msrt_stack_entry *from) {
+  uintptr_t key = from->key;
+  to->key = 0;
+  MSRT_BARRIER();
+  memcpy((char *)to + sizeof key, (const char *)from + sizeof key,
+         sizeof *from - sizeof key + from->count * sizeof *from->frames);
+  MSRT_BARRIER();
+  to->key = key;
+  from->key = 0;
+  MSRT_BARRIER();
+}
+
 /* Walk, intern, put into the cache. 0 if the context could not be recorded. */
 MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane,
                                                uintptr_t own_fp, unsigned fn) {
-  const struct ms_site *site = __memscope_tls.site, *at = __memscope_tls.at;
+  struct msrt_sites sites = msrt_current_sites(fn);
+  struct msrt_stack_cache *cache = &lane->cache;
   unsigned limit = msrt_fn_is_free(fn) ? msrt_options.free_stack : msrt_options.stack;
   struct walk w;
-  walk(t, own_fp, limit, &w);
-  uint32_t id = msrt_context_intern(lane, fn, site, at, w.stack, w.count, w.flags);
+  walk(t, own_fp, limit, sites, &w);
+  uint32_t id = msrt_context_intern(lane, fn, sites.name, sites.call, w.stack, w.count, w.flags);
   if (id == 0 || !w.own_stack || w.compared > MSRT_CACHED_MAX)
     return id;
   if (w.resume && w.frames[0].fp && !w.frames[1].ra)
     return id; /* what is under the stack pointer now may be a return address next time */
-  struct msrt_stack_cache *cache = &lane->cache;
   if (cache->high != t->stack.last) {
     /* The lane has come from a thread with another stack: its entries may point at
      * memory that is gone. They cannot match before this flush, for they are looked up by
@@ -207,13 +233,12 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
     msrt_stack_cache_flush(cache);
     cache->high = t->stack.last;
   }
-  struct msrt_stack_entry *entry = msrt_stack_slot(cache, &t->stack, own_fp, site);
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, &t->stack, own_fp, sites.name, 0);
   if (!entry)
     return id;
-  entry->key = 0; /* matches nothing until the entry is whole */
-  MSRT_BARRIER();
-  entry->site = site;
-  entry->at = at;
+  move_entry(msrt_stack_slot(cache, &t->stack, own_fp, sites.name, 1), entry);
+  entry->site = sites.name;
+  entry->at = sites.call;
   entry->context = id;
   entry->length = (uint8_t)(id < 1u << 8 ? 1 : id < 1u << 16 ? 2 : id < 1u << 24 ? 3 : 4);
   entry->head = (uint16_t)(entry->length << 4);

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "memscope/trace_format.h"
 #include "runtime/hooks.h"
 #include "runtime/rt_arch.h"
 
@@ -142,43 +143,76 @@ MSRT_INLINE bool msrt_stack_same_from(const struct msrt_stack_entry *entry,
   return now->fp == f->fp;
 }
 
-/* Where the stack above a hook frame would be; NULL if it lies where reading is not known
- * to be safe. Allocators are mostly called by one function of the program, itself called by
- * a few, so three return addresses go into the hash. */
+/* Whether FN ends blocks (their stacks have a limit of their own). */
+MSRT_INLINE bool msrt_fn_is_free(unsigned fn) {
+  return fn == MS_FN_FREE || fn == MS_FN_DELETE || fn == MS_FN_DELETE_ARRAY || fn == MS_FN_CFREE;
+}
+
+/* The sites of an event. What .site says at a free is left from an earlier call, unless the
+ * free comes from inside code that was not instrumented: then there is no .at. */
+struct msrt_sites {
+  const struct ms_site *name, *call;
+};
+
+MSRT_INLINE struct msrt_sites msrt_current_sites(unsigned fn) {
+  struct msrt_sites s = {__memscope_tls.site, __memscope_tls.at};
+  if (msrt_fn_is_free(fn) && s.call)
+    s.name = s.call;
+  return s;
+}
+
+/* Where the stack above a hook frame would be, or one entry further (XOR 1); NULL if it
+ * lies where reading is not known to be safe. Allocators are mostly called by one function
+ * of the program, itself called by a few, so three return addresses go into the hash. Each
+ * has a multiplier of its own: addresses in one program differ by little, and plain sums of
+ * them meet again. */
 MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
                                                      const struct msrt_stack_bounds *stack,
-                                                     uintptr_t own_fp, const void *site) {
+                                                     uintptr_t own_fp, const void *site,
+                                                     unsigned way) {
   const struct msrt_frame *f0 = (const struct msrt_frame *)own_fp;
   const struct msrt_frame *f1 = (const struct msrt_frame *)f0->fp;
-  uintptr_t h = own_fp + f0->ra + (uintptr_t)site;
+  uint64_t h = (uint64_t)(own_fp + f0->ra) * 0x9e3779b97f4a7c15u +
+               (uint64_t)(uintptr_t)site * 0xc2b2ae3d27d4eb4fu;
   if (MSRT_UNLIKELY(own_fp < stack->low))
     return NULL;
   if (MSRT_LIKELY(f1 > f0 && (uintptr_t)f1 < stack->last)) {
     const struct msrt_frame *f2 = (const struct msrt_frame *)f1->fp;
-    h += 5 * f1->ra;
+    h += (uint64_t)f1->ra * 0x165667b19e3779f9u;
     if (MSRT_LIKELY(f2 > f1 && (uintptr_t)f2 < stack->last))
-      h += 9 * f2->ra;
+      h += (uint64_t)f2->ra * 0x27d4eb2f165667c5u;
   }
-  h *= 0x9e3779b97f4a7c15u;
   return (struct msrt_stack_entry *)(cache->entries +
-                                     (h >> (64 - MSRT_CACHE_LOG2)) * MSRT_CACHE_STRIDE);
+                                     ((h >> (64 - MSRT_CACHE_LOG2)) ^ way) * MSRT_CACHE_STRIDE);
 }
 
-/* The entry of the event whose hook has the frame OWN_FP; NULL: not in the cache. */
+MSRT_INLINE bool msrt_stack_matches(const struct msrt_stack_cache *cache,
+                                    const struct msrt_stack_entry *entry, uintptr_t own_fp,
+                                    unsigned fn, struct msrt_sites sites) {
+  return MSRT_LIKELY(entry->key == msrt_stack_key(cache, own_fp, fn) &&
+                     entry->site == sites.name && entry->at == sites.call) &&
+         MSRT_LIKELY(entry->resume == 0
+                         ? msrt_stack_same_from(entry, entry->frames,
+                                                (const struct msrt_frame *)own_fp, cache->high)
+                         : msrt_stack_same_resumed(entry, own_fp, cache->high));
+}
+
+/* The entry of the event whose hook has the frame OWN_FP, if it is where entries are put;
+ * NULL: a newer one may have moved it on, or it is not in the cache. */
 MSRT_INLINE const struct msrt_stack_entry *
 msrt_stack_find(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
                 uintptr_t own_fp, unsigned fn) {
-  const struct ms_site *site = __memscope_tls.site, *at = __memscope_tls.at;
-  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, site);
+  struct msrt_sites sites = msrt_current_sites(fn);
+  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites.name, 0);
   if (MSRT_LIKELY(entry != NULL) &&
-      MSRT_LIKELY(entry->key == msrt_stack_key(cache, own_fp, fn) && entry->site == site &&
-                  entry->at == at) &&
-      MSRT_LIKELY(entry->resume == 0
-                      ? msrt_stack_same_from(entry, entry->frames,
-                                             (const struct msrt_frame *)own_fp, cache->high)
-                      : msrt_stack_same_resumed(entry, own_fp, cache->high)))
+      MSRT_LIKELY(msrt_stack_matches(cache, entry, own_fp, fn, sites)))
     return entry;
   return NULL;
 }
+
+/* The same for an entry that was moved on. */
+const struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
+                                                     const struct msrt_stack_bounds *stack,
+                                                     uintptr_t own_fp, unsigned fn);
 
 #endif

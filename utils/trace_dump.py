@@ -33,7 +33,7 @@ SLOTS = {
     1: "local", 2: "param", 3: "global", 4: "field", 5: "element", 6: "deref", 7: "return",
     8: "arg", 9: "dropped", 10: "temp",
 }
-SITE_FLAGS = {1: "passes-result", 2: "no-debug", 4: "several", 8: "indirect", 16: "fresh"}
+SITE_FLAGS = {1: "passes-result", 2: "no-debug", 4: "several", 8: "indirect", 16: "fresh", 32: "frame"}
 CONTEXT_FLAGS = {1: "cut", 2: "incomplete"}
 ARCHS = {1: "x86-64", 2: "aarch64"}
 STATES = {0: "running", 1: "exited"}

@@ -38,7 +38,7 @@ const struct ms_name ms_names_slot[] = {
 const struct ms_name ms_names_site_flag[] = {
     {MS_SITE_F_PASSES_RESULT, "passes-result"}, {MS_SITE_F_NO_DEBUG, "no-debug"},
     {MS_SITE_F_SEVERAL, "several"}, {MS_SITE_F_INDIRECT, "indirect"},
-    {MS_SITE_F_FRESH, "fresh"}, {0, NULL}};
+    {MS_SITE_F_FRESH, "fresh"}, {MS_SITE_F_FRAME, "frame"}, {0, NULL}};
 
 const struct ms_name ms_names_context_flag[] = {{1, "cut"}, {2, "incomplete"}, {0, NULL}};
 

@@ -20,9 +20,9 @@
  *   other call that may reach an allocation           S                  unchanged
  *   the same, and its result may be returned          E if not 0 else S  unchanged
  *
- * Whoever stores .site also stores its frame address in .frame and its stack pointer in
- * .stack: when the callee was compiled without frame pointers (libc), the stack goes on
- * from there.
+ * A call that may well be of code without frame pointers (libc) also stores its function's
+ * frame address in .frame and its stack pointer in .stack; the site says so in its flags.
+ * A stack that breaks off goes on from there.
  *
  * A function whose address is taken (it may be called back by code that was not
  * instrumented) restores .site to E, and .frame and .stack, before it
@@ -46,7 +46,7 @@ extern "C" {
 struct ms_tls {
   const struct ms_site *site; /* offset 0 */
   const struct ms_site *at;   /* offset 8 */
-  const void *frame;          /* offset 16: frame address of the function that set .site */
+  const void *frame;          /* offset 16: frame address of the calling function */
   const void *stack;          /* offset 24: its stack pointer, or 0 before a tail call */
 };
 

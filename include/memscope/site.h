@@ -49,6 +49,7 @@ enum ms_slot_kind {
 #define MS_SITE_F_SEVERAL 0x4u       /* several slots get the pointer, path is the first */
 #define MS_SITE_F_INDIRECT 0x8u      /* called through a function pointer */
 #define MS_SITE_F_FRESH 0x10u        /* callee proven (in this module) to return fresh memory */
+#define MS_SITE_F_FRAME 0x20u        /* the call also stores .frame and .stack (abi.h) */
 
 struct ms_site {
   int32_t func;        /* enclosing function, source name: "list_push" */

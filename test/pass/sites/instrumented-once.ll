@@ -3,7 +3,7 @@
 ; RUN: %opt -load-pass-plugin=%memscope_pass -passes=memscope-annotate,memscope-instrument -S %s -o %t.1
 ; RUN: %opt -load-pass-plugin=%memscope_pass -passes=memscope-annotate,memscope-instrument -S %t.1 | FileCheck %s
 ; CHECK: define void @f
-; CHECK-COUNT-4: store volatile
+; CHECK-COUNT-2: store volatile
 ; CHECK-NOT: store volatile
 ; CHECK: call ptr @malloc
 ; CHECK: call void @__memscope_module_register
