@@ -250,8 +250,8 @@ def test_redis(b):
     units = ["unit/type/list", "unit/type/hash", "unit/type/set", "unit/type/string", "unit/expire",
              "unit/scan", "unit/keyspace"]
     chosen = [x for u in units for x in ("--single", u)]
-    return lines_matching(b, r"^\x1b?\[?[\d;m]*\[(?P<result>ok|err)\S*\]: (?P<name>.*?)(?: \(\d+ ms\))?$",
-                          "./runtest", "--clients", "1", "--skiptest", "/.*PID.*", *chosen)
+    line = r"^\x1b?\[?[\d;m]*\[(?P<result>ok|err)\S*\]: (?P<name>.*?)(?: \(\d+ ms\))?$"
+    return lines_matching(b, line, "./runtest", "--clients", "1", "--skiptest", "/.*PID.*", *chosen)
 
 
 # ninja, mksquashfs ---------------------------------------------------------------------
