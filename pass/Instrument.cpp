@@ -87,7 +87,7 @@ Value *Instrumenter::tlsField(IRBuilder<> &B, uint64_t Offset) {
     Type *Ptr = PointerType::get(Ctx, 0);
     Tls = M.getGlobalVariable(MS_TLS_SYMBOL_NAME);
     if (!Tls)
-      Tls = new GlobalVariable(M, StructType::get(Ctx, {Ptr, Ptr, Ptr, Ptr}), false,
+      Tls = new GlobalVariable(M, StructType::get(Ctx, {Ptr, Ptr, Ptr, Ptr, Type::getInt64Ty(Ctx)}), false,
                                GlobalValue::ExternalLinkage, nullptr,
                                MS_TLS_SYMBOL_NAME, nullptr,
                                GlobalValue::InitialExecTLSModel);

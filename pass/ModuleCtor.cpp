@@ -99,7 +99,7 @@ void emitModuleConstructor(Module &M) {
   B.CreateLoad(I8, Abi, /*isVolatile=*/true);
   B.CreateCall(hook(M, "__memscope_module_register"),
                {Ctor, sectionBound(M, "__start_" MS_SITE_SECTION),
-                sectionBound(M, "__stop_" MS_SITE_SECTION)});
+                sectionBound(M, "__stop_" MS_SITE_SECTION), B.getInt64(0)});
   B.CreateRetVoid();
   appendToGlobalCtors(M, Ctor, Priority, Ctor);
 

@@ -5,7 +5,7 @@
 //   @memscope.sites = private constant [N x %struct.ms_site] [...],
 //                     section "memscope_sites", align 8
 //
-// The linker concatenates the arrays of all modules; 48 bytes a record and
+// The linker concatenates the arrays of all modules; 64 bytes a record and
 // alignment 8 leave no gaps. Strings are ordinary private constants, merged by
 // the linker, and referred to by their distance, so the section needs no dynamic
 // relocation even in a shared object (LLVM marks it writable in PIC all the same;
@@ -26,8 +26,9 @@ SiteTable::SiteTable(Module &Mod) : M(Mod) {
   Type *I8 = Type::getInt8Ty(Ctx), *I16 = Type::getInt16Ty(Ctx),
        *I32 = Type::getInt32Ty(Ctx);
   // struct ms_site, field by field.
-  RecordTy = StructType::get(Ctx, {I32, I32, I32, I32, I32, I32, I32, I16, I8,
-                                   I8, I32, I32, I32, I32});
+  RecordTy = StructType::get(Ctx, {I32, I32, I32, I32, I32, I32, I32, I32, I32,
+                                   I16, I8, I8, I32, I32, I32, I8, I8, I16, I32,
+                                   I32});
   assert(M.getDataLayout().getTypeAllocSize(RecordTy) == sizeof(ms_site) &&
          "the record type must mirror struct ms_site");
 }
@@ -96,10 +97,11 @@ Constant *SiteTable::emitRecord(const SiteInfo &Site, GlobalVariable *Array,
        String(IsAbsolute ? std::string() : Site.Dir, offsetof(ms_site, dir)),
        String(Site.Path, offsetof(ms_site, path)),
        String(Site.Type, offsetof(ms_site, type)),
-       String(Site.Callee, offsetof(ms_site, callee)), Int(32, Site.Line),
+       String(Site.Callee, offsetof(ms_site, callee)), Int(32, 0), Int(32, 0),
+       Int(32, Site.Line),
        Int(16, Site.Column), Int(8, Site.Kind), Int(8, Site.Slot),
        Int(32, Site.Flags), Int(32, Site.TypeSize), Int(32, Site.DeclLine),
-       Int(32, 0)});
+       Int(8, 0), Int(8, 0), Int(16, 0), Int(32, 0), Int(32, 0)});
 }
 
 void SiteTable::finish() {

@@ -13,12 +13,13 @@
 
 EXPORT __thread struct ms_tls __memscope_tls;
 
-EXPORT const char __memscope_abi_v1 = MS_ABI_VERSION;
+EXPORT const char __memscope_abi_v2 = MS_ABI_VERSION;
 extern const char msrt_abi_local
-    __attribute__((alias("__memscope_abi_v1"), visibility("hidden")));
+    __attribute__((alias("__memscope_abi_v2"), visibility("hidden")));
 
 EXPORT void __memscope_module_register(const void *handle, const struct ms_site *first,
-                                       const struct ms_site *last) {
+                                       const struct ms_site *last, uint64_t features) {
+  (void)features;
   msrt_module_add_sites(handle, first, last);
 }
 

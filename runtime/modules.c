@@ -322,14 +322,15 @@ static void publish_site(struct msrt_lane *lane, uint64_t key, const struct ms_s
     uint32_t line;
     uint16_t column;
     uint8_t kind, slot;
-    uint32_t flags, type_size, decl_line, reserved;
+    uint32_t flags, type_size, decl_line, offset;
   } head = {key,         site->line,      site->column,    site->kind, site->slot,
-            site->flags, site->type_size, site->decl_line, 0};
-  const int32_t *const fields[] = {&site->func, &site->file, &site->dir,
-                                   &site->path, &site->type, &site->callee};
-  size_t lens[6];
-  uint32_t len = sizeof head;
-  for (unsigned i = 0; i < 6; i++) {
+            site->flags, site->type_size, site->decl_line, site->offset};
+  const int32_t *const fields[] = {&site->func, &site->file,   &site->dir,   &site->path,
+                                   &site->type, &site->callee, &site->field, &site->src};
+  enum { FIELDS = sizeof fields / sizeof *fields };
+  size_t lens[FIELDS];
+  uint32_t len = sizeof head + 2;
+  for (unsigned i = 0; i < FIELDS; i++) {
     lens[i] = strnlen(ms_site_str(fields[i]), TEXT_MAX);
     len += str_bytes(lens[i]);
   }
@@ -338,8 +339,10 @@ static void publish_site(struct msrt_lane *lane, uint64_t key, const struct ms_s
     return;
   memcpy(at, &head, sizeof head);
   at += sizeof head;
-  for (unsigned i = 0; i < 6; i++)
+  for (unsigned i = 0; i < FIELDS; i++)
     at = put_str(at, ms_site_str(fields[i]), lens[i]);
+  at[0] = site->src_slot;
+  at[1] = site->index;
   msrt_meta_commit(lane, MS_META_SITE, len);
 }
 

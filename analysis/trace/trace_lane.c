@@ -20,7 +20,7 @@
 
 #define WINDOW_SIZE 65536u
 
-/* What the fields of each kind mean, by kind (16 of them, unknown ones all zero). */
+/* What the fields of each kind mean, by kind (unknown ones all zero). */
 struct kind_traits {
   uint64_t size_mask;    /* all ones: field B is a size or a number */
   uint64_t address_mask; /* all ones: field C is an address */
@@ -29,7 +29,7 @@ struct kind_traits {
   bool is_known;
 };
 
-static const struct kind_traits traits[16] = {
+static const struct kind_traits traits[32] = {
 #define MS_EVENT(value, NAME, text, a, b, c, d)                                  \
   [value] = {(b) != '-' ? UINT64_MAX : 0, (c) == 'a' ? UINT64_MAX : 0,           \
              (a) == 'n' ? UINT64_MAX : 0, (a) == 'c' ? UINT64_MAX : 0, true},

@@ -24,6 +24,29 @@
  * frame address in .frame and its stack pointer in .stack; the site says so in its flags.
  * A stack that breaks off goes on from there.
  *
+ * Pointer copies (level refs and up). Tracked blocks lie in one range of addresses, the
+ * tracked arena, which is the same in every process, so "does this concern a tracked block"
+ * is (value >> MS_ARENA_SHIFT) == MS_ARENA_BASE >> MS_ARENA_SHIFT. The code that is inlined:
+ *
+ *   store of V to memory S   old = *S before the store; after it, if V or old is in the
+ *                            arena: __memscope_store(S, V, site)
+ *   memcpy, memset, struct   before it: __memscope_copy(dst, src, n, site)
+ *   variable gets V          refs: only results of calls, if V is in the arena;
+ *                            full: if V or what the variable had before is in the arena:
+ *                            __memscope_bind(V, site)
+ *   return, where the frame  if tls.slots >= ~frame address:
+ *   holds pointer variables  __memscope_frame(frame address, site)
+ *   full only: function      __memscope_enter(frame address, FUNC site), then a bind for each
+ *                            pointer parameter; before each return:
+ *                            __memscope_leave(frame address, value or NULL, RETURN site)
+ *   full only: x->n++        after it, if &x->n is in the arena: __memscope_count
+ *   full only: pointer       before a call of a function that the module does not define, if
+ *   argument                 V is in the arena: __memscope_pass(V, site)
+ *
+ * The slot of a store is known by its address. A variable that is bound (not stored) is known
+ * by the function's activation and its name; it never has an address here, so that the
+ * optimiser may keep it in a register.
+ *
  * A function whose address is taken (it may be called back by code that was not
  * instrumented) restores .site to E, and .frame and .stack, before it
  * returns. The runtime sets .at to 0 once
@@ -34,9 +57,20 @@
 
 #include "memscope/site.h"
 
-#define MS_ABI_VERSION 1
-#define MS_ABI_SYMBOL_NAME "__memscope_abi_v1"
+#define MS_ABI_VERSION 2
+#define MS_ABI_SYMBOL_NAME "__memscope_abi_v2"
 #define MS_TLS_SYMBOL_NAME "__memscope_tls"
+
+/* The tracked arena: [MS_ARENA_BASE, MS_ARENA_BASE + (1 << MS_ARENA_SHIFT)). Above the heap
+ * of a program that is not position independent, below where the kernel puts position
+ * independent programs. */
+#define MS_ARENA_BASE 0x500000000000u
+#define MS_ARENA_SHIFT 42
+
+/* What a module was compiled to record, beyond allocations (__memscope_module_register). */
+#define MS_MODULE_REFS 1u
+#define MS_MODULE_FULL 2u
+#define MS_MODULE_CHECK 4u
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,9 +82,11 @@ struct ms_tls {
   const struct ms_site *at;   /* offset 8 */
   const void *frame;          /* offset 16: frame address of the calling function */
   const void *stack;          /* offset 24: its stack pointer, or 0 before a tail call */
+  uintptr_t slots;            /* offset 32: complement of the lowest stack address at which a
+                               * tracked pointer has been recorded; 0: there is none */
 };
 
-extern const char __memscope_abi_v1;
+extern const char __memscope_abi_v2;
 
 #define MS_HOOK(name, sig, ret, params) ret name params;
 #include "memscope/hooks.def"

@@ -20,7 +20,7 @@
 enum ms_event_kind {
 #define MS_EVENT(value, NAME, text, a, b, c, d) MS_EV_##NAME = value,
 #include "memscope/records.def"
-  MS_EV_EXTENDED = 15
+  MS_EV_EXTENDED = 15 /* in the file: the kind is in field A */
 };
 
 enum ms_alloc_fn {

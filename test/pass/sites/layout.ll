@@ -1,4 +1,4 @@
-; The table is one array of 48-byte records, aligned to 8, in section memscope_sites; strings are
+; The table is one array of 64-byte records, aligned to 8, in section memscope_sites; strings are
 ; referred to by distance, so there is no dynamic relocation. Equal sites share a record.
 ; RUN: %opt -load-pass-plugin=%memscope_pass -passes=memscope-annotate,memscope-instrument -S %s | FileCheck %s
 ; RUN: %opt -load-pass-plugin=%memscope_pass -passes=memscope-annotate,memscope-instrument %s -o %t.bc
@@ -6,13 +6,13 @@
 ; RUN: llvm-readelf -S -r %t.o | FileCheck %s --check-prefix=ELF
 target triple = "x86_64-unknown-linux-gnu"
 @g = global ptr null
-; CHECK: @memscope.sites = private constant [2 x { i32, i32, i32, i32, i32, i32, i32, i16, i8, i8, i32, i32, i32, i32 }]
+; CHECK: @memscope.sites = private constant [2 x { i32, i32, i32, i32, i32, i32, i32, i32, i32, i16, i8, i8, i32, i32, i32, i8, i8, i16, i32, i32 }]
 ; CHECK-SAME: i32 trunc (i64 sub (i64 ptrtoint (ptr @memscope.str to i64), i64 ptrtoint (ptr @memscope.sites to i64)) to i32)
 ; CHECK-SAME: section "memscope_sites"
 ; CHECK-SAME: align 8
 ; CHECK: @llvm.global_ctors = {{.*}} { i32 1, ptr @__memscope_module_ctor_v1, ptr @__memscope_module_ctor_v1 }
 ; CHECK: define linkonce_odr hidden void @__memscope_module_ctor_v1() {{.*}}comdat
-; CHECK: load volatile i8, ptr @__memscope_abi_v1
+; CHECK: load volatile i8, ptr @__memscope_abi_v2
 ; CHECK: call void @__memscope_module_register(ptr @__memscope_module_ctor_v1, ptr @__start_memscope_sites, ptr @__stop_memscope_sites)
 ; ELF: memscope_sites PROGBITS {{[0-9a-f]+}} {{[0-9a-f]+}} 000060 00 {{W?}}A {{.*}} 8
 ; ELF-LABEL: '.relamemscope_sites'
