@@ -162,7 +162,12 @@ static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
     return MSRT_REAL(realloc)(old, size);
   }
   struct msrt_lane *lane = claim.lane;
-  const struct msrt_context_ref context = msrt_record_context(t, lane, own_fp, fn);
+  const struct msrt_stack_entry *e =
+      msrt_stack_find(&lane->cache, &t->stack, own_fp, fn, msrt_current_sites(fn));
+  const struct msrt_context_ref context =
+      MSRT_LIKELY(e != NULL)
+          ? (struct msrt_context_ref){e->context, e->head, e->length}
+          : msrt_record_context(t, lane, own_fp, fn, msrt_current_sites(fn));
   msrt_record_put(lane, context, MS_EV_REALLOC_BEGIN, 0, (uintptr_t)old);
   void *block = MSRT_REAL(realloc)(old, size);
   if (MSRT_LIKELY(!msrt_lane_full(lane)) || msrt_lane_refresh(t, lane)) {

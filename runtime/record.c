@@ -110,7 +110,17 @@ void msrt_release_lane(struct msrt_thread *t, const struct msrt_claim *claim) {
     t->gate = MSRT_GATE_READY;
 }
 
-MSRT_NOINLINE void msrt_record_slow(struct msrt_thread *t, uintptr_t own_fp,
+struct msrt_context_ref msrt_record_context(struct msrt_thread *t, struct msrt_lane *lane,
+                                            uintptr_t own_fp, unsigned fn,
+                                            struct msrt_sites sites) {
+  const struct msrt_stack_entry *e =
+      msrt_stack_find_other(&lane->cache, &t->stack, own_fp, fn, sites);
+  if (MSRT_LIKELY(e != NULL))
+    return (struct msrt_context_ref){e->context, e->head, e->length};
+  return (struct msrt_context_ref){msrt_stack_context_slow(t, lane, own_fp, fn, sites), 4u << 4, 4};
+}
+
+void msrt_record_slow(struct msrt_thread *t, uintptr_t own_fp,
                                     enum ms_event_kind kind, unsigned fn, size_t size,
                                     uintptr_t block) {
   int saved_errno = errno;
@@ -118,7 +128,9 @@ MSRT_NOINLINE void msrt_record_slow(struct msrt_thread *t, uintptr_t own_fp,
   if (msrt_claim_lane(t, own_fp, &claim)) {
     if (is_busy(claim.gate))
       claim.lane->countdown = 0;
-    msrt_record_put(claim.lane, msrt_record_context(t, claim.lane, own_fp, fn), kind, size, block);
+    msrt_record_put(claim.lane,
+                    msrt_record_context(t, claim.lane, own_fp, fn, msrt_current_sites(fn)), kind,
+                    size, block);
     __memscope_tls.at = NULL;
     msrt_release_lane(t, &claim);
   }

@@ -48,7 +48,7 @@ void msrt_release_lane(struct msrt_thread *t, const struct msrt_claim *claim);
 
 /* The context of an event that the cache does not know. */
 uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane, uintptr_t own_fp,
-                                 unsigned fn);
+                                 unsigned fn, struct msrt_sites sites);
 
 /* Write the event to LANE, which has room, with its context known. */
 MSRT_INLINE void msrt_record_finish(struct msrt_lane *lane, uint32_t context, unsigned head,
@@ -67,14 +67,10 @@ struct msrt_context_ref {
   unsigned head, length;
 };
 
-MSRT_INLINE struct msrt_context_ref msrt_record_context(struct msrt_thread *t,
-                                                        struct msrt_lane *lane,
-                                                        uintptr_t own_fp, unsigned fn) {
-  const struct msrt_stack_entry *e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn);
-  if (MSRT_LIKELY(e != NULL))
-    return (struct msrt_context_ref){e->context, e->head, e->length};
-  return (struct msrt_context_ref){msrt_stack_context_slow(t, lane, own_fp, fn), 4u << 4, 4};
-}
+/* The context of an event, made if need be. */
+struct msrt_context_ref msrt_record_context(struct msrt_thread *t, struct msrt_lane *lane,
+                                            uintptr_t own_fp, unsigned fn,
+                                            struct msrt_sites sites);
 
 /* Write the event to LANE, which has room. */
 MSRT_INLINE void msrt_record_put(struct msrt_lane *lane, struct msrt_context_ref context,
@@ -89,8 +85,8 @@ MSRT_INLINE void msrt_record(struct msrt_thread *t, uintptr_t own_fp, enum ms_ev
   struct msrt_lane *lane = t->lane;
   const struct msrt_stack_entry *e;
   if (MSRT_UNLIKELY(msrt_lane_full(lane)) ||
-      (MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn))) &&
-       !(e = msrt_stack_find_other(&lane->cache, &t->stack, own_fp, fn)))) {
+      MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn,
+                                          msrt_current_sites(fn))))) {
     msrt_record_slow(t, own_fp, kind, fn, size, block);
     return;
   }

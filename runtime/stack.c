@@ -60,6 +60,7 @@ static void find_high(struct msrt_thread *t) {
   if (!high)
     t->stack.high = t->stack.low = MSRT_PAGE; /* unknown: nothing is inside */
   t->stack.last = t->stack.high - sizeof(struct msrt_frame);
+  t->stack.room = 0;
 }
 
 /* Whether FP lies on T's own stack, with everything from it to the end readable. */
@@ -78,6 +79,7 @@ static bool on_own_stack(struct msrt_thread *t, uintptr_t fp) {
     if (!msrt_sys_readable(page))
       return false;
   b->low = first;
+  b->room = b->last - first;
   return true;
 }
 
@@ -182,22 +184,46 @@ static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit,
   follow(w, frame, high, limit);
 }
 
-bool msrt_stack_same_resumed(const struct msrt_stack_entry *entry, uintptr_t own_fp,
-                             uintptr_t high) {
-  const struct msrt_frame *f = entry->frames;
-  return entry->resume == (uintptr_t)__memscope_tls.frame &&
-         f[0].fp == (uintptr_t)__memscope_tls.stack &&
-         f[0].ra == ((const struct msrt_frame *)own_fp)->ra &&
-         (f[1].ra == 0 || f[1].ra == *(const uintptr_t *)(f[0].fp - 8)) &&
-         msrt_stack_same_from(entry, f + 2, (const struct msrt_frame *)entry->resume, high);
+/* Whether the stack from NOW on, a frame address, is the cached one from its frame F on. */
+static bool same_from(const struct msrt_stack_entry *entry, const struct msrt_frame *f,
+                      const struct msrt_frame *now, uintptr_t high) {
+  const struct msrt_frame *last = entry->frames + entry->count - 1;
+  for (; f != last; f++) {
+    if (now->fp != f->fp || now->ra != f->ra)
+      return false;
+    now = (const struct msrt_frame *)f->fp;
+  }
+  if (now->ra != f->ra)
+    return false;
+  return entry->tail == MSRT_TAIL_INVALID ? !msrt_frame_plausible(now->fp, (uintptr_t)now, high)
+                                          : now->fp == f->fp;
 }
 
-MSRT_NOINLINE const struct msrt_stack_entry *
-msrt_stack_find_other(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
-                      uintptr_t own_fp, unsigned fn) {
-  struct msrt_sites sites = msrt_current_sites(fn);
-  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites.name, 1);
-  return entry && msrt_stack_matches(cache, entry, own_fp, fn, sites) ? entry : NULL;
+bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uintptr_t high) {
+  const struct msrt_frame *f = entry->frames, *own = (const struct msrt_frame *)own_fp;
+  if (!entry->resume)
+    return same_from(entry, f, own, high);
+  return entry->resume == (uintptr_t)__memscope_tls.frame &&
+         f[0].fp == (uintptr_t)__memscope_tls.stack && f[0].ra == own->ra &&
+         (f[1].ra == 0 || f[1].ra == *(const uintptr_t *)(f[0].fp - 8)) &&
+         same_from(entry, f + 2, (const struct msrt_frame *)entry->resume, high);
+}
+
+const struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
+                                                     const struct msrt_stack_bounds *stack,
+                                                     uintptr_t own_fp, unsigned fn,
+                                                     struct msrt_sites sites) {
+  struct msrt_stack_near near;
+  if (!msrt_stack_look(stack, own_fp, &near))
+    return NULL;
+  for (unsigned way = 0; way < 2; way++) {
+    const struct msrt_stack_entry *entry =
+        msrt_stack_slot(cache, &near, own_fp, way);
+    if (msrt_stack_is_for(cache, entry, own_fp, fn, sites) &&
+        msrt_stack_same(entry, own_fp, cache->high))
+      return entry;
+  }
+  return NULL;
 }
 
 /* Move FROM to TO; a signal handler that looks at either sees it whole or not at all. */
@@ -215,8 +241,8 @@ static void move_entry(struct msrt_stack_entry *to, struct msrt_stack_entry *fro
 
 /* Walk, intern, put into the cache. 0 if the context could not be recorded. */
 MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane,
-                                               uintptr_t own_fp, unsigned fn) {
-  struct msrt_sites sites = msrt_current_sites(fn);
+                                               uintptr_t own_fp, unsigned fn,
+                                               struct msrt_sites sites) {
   struct msrt_stack_cache *cache = &lane->cache;
   unsigned limit = msrt_fn_is_free(fn) ? msrt_options.free_stack : msrt_options.stack;
   struct walk w;
@@ -233,10 +259,11 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
     msrt_stack_cache_flush(cache);
     cache->high = t->stack.last;
   }
-  struct msrt_stack_entry *entry = msrt_stack_slot(cache, &t->stack, own_fp, sites.name, 0);
-  if (!entry)
+  struct msrt_stack_near near;
+  if (!msrt_stack_look(&t->stack, own_fp, &near))
     return id;
-  move_entry(msrt_stack_slot(cache, &t->stack, own_fp, sites.name, 1), entry);
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, &near, own_fp, 0);
+  move_entry(msrt_stack_slot(cache, &near, own_fp, 1), entry);
   entry->site = sites.name;
   entry->at = sites.call;
   entry->context = id;
@@ -245,6 +272,8 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   entry->count = (uint8_t)w.compared;
   entry->tail = (uint8_t)w.tail;
   entry->resume = w.resume;
+  bool simple = near.whole && !w.resume && w.compared >= MSRT_NEAR_FRAMES;
+  entry->deep = (uint8_t)(simple ? w.compared - MSRT_NEAR_FRAMES : UINT8_MAX);
   memcpy(entry->frames, w.frames, w.compared * sizeof *w.frames);
   MSRT_BARRIER();
   entry->key = msrt_stack_key(cache, own_fp, fn);

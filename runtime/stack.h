@@ -28,9 +28,14 @@
 #include "runtime/rt_arch.h"
 
 #define MSRT_STACK_MAX 64    /* deepest stack that can be asked for */
-#define MSRT_CACHED_MAX 33   /* frames in a cache entry: the default depth and one more */
+#define MSRT_CACHED_MAX 33   /* frames in a cache entry; deeper stacks are walked */
 #define MSRT_CACHE_LOG2 10   /* entries */
 #define MSRT_CACHE_STRIDE 576u /* bytes an entry: an odd number of cache lines, over all sets */
+
+/* Frames that are compared word by word: they may have been pushed a moment ago, and a
+ * load over two words that are still in the store buffer has to wait for both. */
+#define MSRT_NEAR_FRAMES 4
+#define MSRT_DEEP_MAX (MSRT_CACHED_MAX - MSRT_NEAR_FRAMES)
 
 /* A frame record as it lies in memory, on both architectures. */
 struct msrt_frame {
@@ -42,6 +47,7 @@ struct msrt_frame {
 struct msrt_stack_bounds {
   uintptr_t low, high;
   uintptr_t last; /* no frame record begins here or above */
+  uintptr_t room; /* last - low */
 };
 
 enum msrt_tail {
@@ -58,7 +64,9 @@ struct msrt_stack_entry {
   uint8_t length; /* bytes of the context field */
   uint8_t count;  /* frames to compare, at least 1 */
   uint8_t tail;   /* enum msrt_tail */
-  uint8_t reserved[7];
+  uint8_t deep;   /* frames beyond the near ones; more than MSRT_DEEP_MAX: only
+                   * msrt_stack_same can compare it */
+  uint8_t reserved[6];
   uintptr_t resume; /* 0, or the frame address where the chain goes on with frames[2]; then
                      * frames[0].fp is the stack pointer of the function there and
                      * frames[1].ra where in it the call returns, 0 after a tail call */
@@ -72,7 +80,7 @@ struct msrt_stack_cache {
 };
 
 _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct msrt_frame) <=
-                   MSRT_CACHE_STRIDE, "a cache entry holds the frames of the default depth");
+                   MSRT_CACHE_STRIDE, "a cache entry holds its frames");
 
 /* Map an empty cache. False: no memory. */
 bool msrt_stack_cache_init(struct msrt_stack_cache *cache);
@@ -90,57 +98,61 @@ MSRT_INLINE uintptr_t msrt_stack_key(const struct msrt_stack_cache *cache, uintp
 
 typedef uint64_t msrt_pair __attribute__((vector_size(16)));
 
-/* Frames that are compared word by word: they may have been pushed a moment ago, and a
- * load over two words that are still in the store buffer has to wait for both. */
-#define MSRT_RECENT_FRAMES 4
+/* Whether the stack above the hook frame OWN_FP is the cached one, however it ends and
+ * wherever it was resumed. The slow form of the comparison in msrt_stack_find. */
+bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uintptr_t high);
 
-/* Whether the stack above the hook frame OWN_FP is the cached one, which was resumed. */
-bool msrt_stack_same_resumed(const struct msrt_stack_entry *entry, uintptr_t own_fp,
-                             uintptr_t high);
+#define MSRT_COMPARE_FRAME(i)                                                         \
+  case (i) + 1: {                                                                     \
+    msrt_pair seen, cached;                                                           \
+    __builtin_memcpy(&seen, (const void *)f[(i) - 1].fp, sizeof seen);                \
+    __builtin_memcpy(&cached, __builtin_assume_aligned(f + (i), sizeof *f), sizeof cached); \
+    differs |= seen ^ cached;                                                         \
+  }                                                                                   \
+  __attribute__((fallthrough))
 
-#define MSRT_COMPARE_PAIR()                                                        \
-  do {                                                                             \
-    msrt_pair seen, cached;                                                        \
-    __builtin_memcpy(&seen, now, sizeof seen);                                     \
-    __builtin_memcpy(&cached, __builtin_assume_aligned(f, sizeof *f), sizeof cached); \
-    differs |= seen ^ cached;                                                      \
-    now = (const struct msrt_frame *)f->fp;                                        \
-    f++;                                                                           \
-  } while (0)
-
-/* Whether the stack from NOW on, a frame address, is the cached one from its frame F on. 8
- * instructions for each of the first frames, 5 for each of the others. */
-MSRT_INLINE bool msrt_stack_same_from(const struct msrt_stack_entry *entry,
-                                      const struct msrt_frame *f, const struct msrt_frame *now,
-                                      uintptr_t high) {
-  const struct msrt_frame *last = entry->frames + entry->count - 1;
-#pragma GCC unroll 4
-  for (int i = 0; i < MSRT_RECENT_FRAMES; i++, f++) {
-    if (f == last)
-      break;
-    uintptr_t next = f->fp;
-    if (MSRT_UNLIKELY(now->fp != next) || MSRT_UNLIKELY(now->ra != f->ra))
-      return false;
-    now = (const struct msrt_frame *)next;
-  }
-  if (f != last) {
-    msrt_pair differs = {0, 0};
-    while (last - f >= 4) {
-      MSRT_COMPARE_PAIR();
-      MSRT_COMPARE_PAIR();
-      MSRT_COMPARE_PAIR();
-      MSRT_COMPARE_PAIR();
-    }
-    while (f != last)
-      MSRT_COMPARE_PAIR();
-    if (MSRT_UNLIKELY((differs[0] | differs[1]) != 0))
-      return false;
-  }
-  if (MSRT_UNLIKELY(now->ra != f->ra))
+/* Whether frames 4 .. 4 + COUNT - 1 of a stack, the first of which is at the address that
+ * frame 3 names, are those at F. 4 instructions each: each frame's address is the cached
+ * one, so the loads do not wait for each other. */
+MSRT_INLINE bool msrt_stack_same_deep(const struct msrt_frame *f, unsigned count) {
+  msrt_pair differs = {0, 0};
+  f += MSRT_NEAR_FRAMES;
+  switch (count) {
+    MSRT_COMPARE_FRAME(28);
+    MSRT_COMPARE_FRAME(27);
+    MSRT_COMPARE_FRAME(26);
+    MSRT_COMPARE_FRAME(25);
+    MSRT_COMPARE_FRAME(24);
+    MSRT_COMPARE_FRAME(23);
+    MSRT_COMPARE_FRAME(22);
+    MSRT_COMPARE_FRAME(21);
+    MSRT_COMPARE_FRAME(20);
+    MSRT_COMPARE_FRAME(19);
+    MSRT_COMPARE_FRAME(18);
+    MSRT_COMPARE_FRAME(17);
+    MSRT_COMPARE_FRAME(16);
+    MSRT_COMPARE_FRAME(15);
+    MSRT_COMPARE_FRAME(14);
+    MSRT_COMPARE_FRAME(13);
+    MSRT_COMPARE_FRAME(12);
+    MSRT_COMPARE_FRAME(11);
+    MSRT_COMPARE_FRAME(10);
+    MSRT_COMPARE_FRAME(9);
+    MSRT_COMPARE_FRAME(8);
+    MSRT_COMPARE_FRAME(7);
+    MSRT_COMPARE_FRAME(6);
+    MSRT_COMPARE_FRAME(5);
+    MSRT_COMPARE_FRAME(4);
+    MSRT_COMPARE_FRAME(3);
+    MSRT_COMPARE_FRAME(2);
+    MSRT_COMPARE_FRAME(1);
+    MSRT_COMPARE_FRAME(0);
+  case 0:
+    break;
+  default:
     return false;
-  if (MSRT_UNLIKELY(entry->tail == MSRT_TAIL_INVALID))
-    return !msrt_frame_plausible(now->fp, (uintptr_t)now, high);
-  return now->fp == f->fp;
+  }
+  return (differs[0] | differs[1]) == 0;
 }
 
 /* Whether FN ends blocks (their stacks have a limit of their own). */
@@ -161,58 +173,76 @@ MSRT_INLINE struct msrt_sites msrt_current_sites(unsigned fn) {
   return s;
 }
 
-/* Where the stack above a hook frame would be, or one entry further (XOR 1); NULL if it
- * lies where reading is not known to be safe. Allocators are mostly called by one function
- * of the program, itself called by a few, so three return addresses go into the hash. Each
- * has a multiplier of its own: addresses in one program differ by little, and plain sums of
- * them meet again. */
-MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
-                                                     const struct msrt_stack_bounds *stack,
-                                                     uintptr_t own_fp, const void *site,
-                                                     unsigned way) {
-  const struct msrt_frame *f0 = (const struct msrt_frame *)own_fp;
-  const struct msrt_frame *f1 = (const struct msrt_frame *)f0->fp;
-  uint64_t h = (uint64_t)(own_fp + f0->ra) * 0x9e3779b97f4a7c15u +
-               (uint64_t)(uintptr_t)site * 0xc2b2ae3d27d4eb4fu;
-  if (MSRT_UNLIKELY(own_fp < stack->low))
-    return NULL;
-  if (MSRT_LIKELY(f1 > f0 && (uintptr_t)f1 < stack->last)) {
-    const struct msrt_frame *f2 = (const struct msrt_frame *)f1->fp;
-    h += (uint64_t)f1->ra * 0x165667b19e3779f9u;
-    if (MSRT_LIKELY(f2 > f1 && (uintptr_t)f2 < stack->last))
-      h += (uint64_t)f2->ra * 0x27d4eb2f165667c5u;
+/* What a hook sees of the stack above its frame: the first frames, as far as reading them
+ * is known to be safe. */
+struct msrt_stack_near {
+  struct msrt_frame frames[MSRT_NEAR_FRAMES];
+  bool whole; /* all of them */
+};
+
+/* Reads NEAR; false if not even the hook's own frame OWN_FP is on the known stack. */
+MSRT_INLINE bool msrt_stack_look(const struct msrt_stack_bounds *stack, uintptr_t own_fp,
+                                 struct msrt_stack_near *near) {
+  uintptr_t room = stack->last - own_fp; /* no frame begins so far above ours */
+  if (MSRT_UNLIKELY(room - 1 >= stack->room))
+    return false;
+  const struct msrt_frame *f = (const struct msrt_frame *)own_fp;
+  near->whole = false;
+  for (unsigned i = 1; i < MSRT_NEAR_FRAMES; i++)
+    near->frames[i] = (struct msrt_frame){0, 0};
+  near->frames[0] = *f;
+#pragma GCC unroll 4
+  for (unsigned i = 1; i < MSRT_NEAR_FRAMES; i++) {
+    if (MSRT_UNLIKELY(near->frames[i - 1].fp - own_fp >= room))
+      return true;
+    near->frames[i] = *(const struct msrt_frame *)near->frames[i - 1].fp;
   }
-  return (struct msrt_stack_entry *)(cache->entries +
-                                     ((h >> (64 - MSRT_CACHE_LOG2)) ^ way) * MSRT_CACHE_STRIDE);
+  near->whole = true;
+  return true;
 }
 
-MSRT_INLINE bool msrt_stack_matches(const struct msrt_stack_cache *cache,
-                                    const struct msrt_stack_entry *entry, uintptr_t own_fp,
-                                    unsigned fn, struct msrt_sites sites) {
-  return MSRT_LIKELY(entry->key == msrt_stack_key(cache, own_fp, fn) &&
-                     entry->site == sites.name && entry->at == sites.call) &&
-         MSRT_LIKELY(entry->resume == 0
-                         ? msrt_stack_same_from(entry, entry->frames,
-                                                (const struct msrt_frame *)own_fp, cache->high)
-                         : msrt_stack_same_resumed(entry, own_fp, cache->high));
+/* Where the stack would be in the cache, or one entry further (XOR 1). Allocators are mostly
+ * called by one function of the program, itself called by a few, so the near return
+ * addresses go into the hash; the shifts keep those that differ by little apart. */
+MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
+                                                     const struct msrt_stack_near *near,
+                                                     uintptr_t own_fp, unsigned way) {
+  uint64_t h = (uint64_t)(own_fp + near->frames[0].ra) + ((uint64_t)near->frames[1].ra << 13) +
+               ((uint64_t)near->frames[2].ra << 25) + ((uint64_t)near->frames[3].ra << 37);
+  h = (h * 0x9e3779b97f4a7c15u) >> (64 - MSRT_CACHE_LOG2);
+  return (struct msrt_stack_entry *)(cache->entries + (h ^ way) * MSRT_CACHE_STRIDE);
 }
 
-/* The entry of the event whose hook has the frame OWN_FP, if it is where entries are put;
- * NULL: a newer one may have moved it on, or it is not in the cache. */
+MSRT_INLINE bool msrt_stack_is_for(const struct msrt_stack_cache *cache,
+                                   const struct msrt_stack_entry *entry, uintptr_t own_fp,
+                                   unsigned fn, struct msrt_sites sites) {
+  return entry->key == msrt_stack_key(cache, own_fp, fn) && entry->site == sites.name &&
+         entry->at == sites.call;
+}
+
+/* The entry of the event whose hook has the frame OWN_FP, if it is where entries are put and
+ * at least MSRT_NEAR_FRAMES deep; NULL: try msrt_stack_find_other. */
 MSRT_INLINE const struct msrt_stack_entry *
 msrt_stack_find(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
-                uintptr_t own_fp, unsigned fn) {
-  struct msrt_sites sites = msrt_current_sites(fn);
-  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites.name, 0);
-  if (MSRT_LIKELY(entry != NULL) &&
-      MSRT_LIKELY(msrt_stack_matches(cache, entry, own_fp, fn, sites)))
-    return entry;
-  return NULL;
+                uintptr_t own_fp, unsigned fn, struct msrt_sites sites) {
+  struct msrt_stack_near near;
+  if (MSRT_UNLIKELY(!msrt_stack_look(stack, own_fp, &near)) || MSRT_UNLIKELY(!near.whole))
+    return NULL;
+  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, &near, own_fp, 0);
+  if (MSRT_UNLIKELY(!msrt_stack_is_for(cache, entry, own_fp, fn, sites)))
+    return NULL;
+#pragma GCC unroll 4
+  for (unsigned i = 0; i < MSRT_NEAR_FRAMES; i++)
+    if (MSRT_UNLIKELY(entry->frames[i].ra != near.frames[i].ra) ||
+        MSRT_UNLIKELY(entry->frames[i].fp != near.frames[i].fp))
+      return NULL;
+  return MSRT_LIKELY(msrt_stack_same_deep(entry->frames, entry->deep)) ? entry : NULL;
 }
 
-/* The same for an entry that was moved on. */
+/* The entry, wherever it is and however its stack looks; NULL if there is none. */
 const struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
                                                      const struct msrt_stack_bounds *stack,
-                                                     uintptr_t own_fp, unsigned fn);
+                                                     uintptr_t own_fp, unsigned fn,
+                                                     struct msrt_sites sites);
 
 #endif
