@@ -21,19 +21,38 @@ MASK64 = (1 << 64) - 1
 EVENTS = {
     1: "alloc", 2: "free", 3: "realloc-begin", 4: "realloc-end", 5: "realloc-fail",
     6: "alloc-fail", 7: "thread", 8: "thread-end", 9: "fork", 10: "exec", 11: "exit",
+    12: "store", 13: "clear", 14: "bind", 16: "enter", 17: "leave", 18: "count", 19: "pass",
+    20: "mark", 21: "name", 22: "scope-begin", 23: "scope-end", 24: "pool-alloc",
+    25: "pool-reset", 26: "pool",
 }
+EXTENDED = 15
+# What the fields of each kind mean (section 3).
+WITH_CONTEXT = {1, 2, 3, 4, 5, 6, 12, 13, 14, 16, 17, 18, 19, 24, 25, 26}
+WITH_STRING = {20, 21, 22, 23}
+WITH_ADDRESS = {1, 2, 3, 4, 12, 13, 14, 16, 17, 18, 19, 21, 24, 25, 26}
+WITH_SIZE = {1, 4, 5, 6, 13, 24}
+WITH_VALUE = {12, 14, 17, 19}
 FUNCTIONS = {
     1: "malloc", 2: "calloc", 3: "realloc", 4: "reallocarray", 5: "free",
     6: "posix_memalign", 7: "aligned_alloc", 8: "memalign", 9: "valloc", 10: "pvalloc",
     11: "operator new", 12: "operator new[]", 13: "operator delete",
     14: "operator delete[]", 15: "cfree",
 }
-SITE_KINDS = {1: "alloc", 2: "call", 3: "realloc", 4: "free", 5: "out", 6: "opaque"}
+SITE_KINDS = {
+    1: "alloc", 2: "call", 3: "realloc", 4: "free", 5: "out", 6: "opaque", 7: "store",
+    8: "copy", 9: "bind", 10: "frame", 11: "func", 12: "param", 13: "return", 14: "count",
+    15: "pass", 16: "scope",
+}
 SLOTS = {
     1: "local", 2: "param", 3: "global", 4: "field", 5: "element", 6: "deref", 7: "return",
-    8: "arg", 9: "dropped", 10: "temp",
+    8: "arg", 9: "dropped", 10: "temp", 11: "call", 12: "null", 13: "address", 14: "integer",
 }
-SITE_FLAGS = {1: "passes-result", 2: "no-debug", 4: "several", 8: "indirect", 16: "fresh", 32: "frame"}
+SITE_FLAGS = {
+    1: "passes-result", 2: "no-debug", 4: "several", 8: "indirect", 16: "fresh", 32: "frame",
+    0x40: "src-dead", 0x80: "src-live", 0x100: "offset", 0x200: "atomic", 0x400: "volatile",
+    0x800: "down", 0x1000: "returned", 0x2000: "stored", 0x4000: "freed", 0x8000: "passed",
+    0x10000: "const", 0x20000: "static", 0x40000: "variadic",
+}
 CONTEXT_FLAGS = {1: "cut", 2: "incomplete"}
 ARCHS = {1: "x86-64", 2: "aarch64"}
 STATES = {0: "running", 1: "exited"}
@@ -163,6 +182,7 @@ class Tables:
         self.sites, self.symbols = {}, {}
         self.contexts = {}  # content -> id of the whole trace
         self.local = {}  # (lane, id) -> id of the whole trace
+        self.strings = {}  # (lane, id) -> text
 
     def read_chunk(self, chunk, payload):
         at = 0
@@ -181,7 +201,7 @@ class Tables:
         for _, _, name, call, _ in self.contexts:
             for key in (name, call):
                 if key:
-                    self.sites.setdefault(key, ([0] * 8, [b""] * 6))
+                    self.sites.setdefault(key, ([0] * 8, [b""] * 8, (0, 0)))
 
     def read_record(self, lane, kind, r):
         if kind == 1:
@@ -194,9 +214,13 @@ class Tables:
                 self.modules.setdefault(number, module)
         elif kind == 3:
             key, *numbers = r.take("QIHBBIIII")
-            site = (numbers, [r.str() for _ in range(6)])
+            strings, rest = [r.str() for _ in range(6)], ([b"", b""], (0, 0))
+            try:
+                rest = ([r.str(), r.str()], r.take("BB"))
+            except ShortRecord:
+                pass  # of version 1.0
             if key:
-                self.sites.setdefault(key, site)
+                self.sites.setdefault(key, (numbers, strings + rest[0], rest[1]))
         elif kind == 4:
             number, function, count, flags, name, call = r.take("IBBHQQ")
             content = (function, flags, name, call, r.take(f"{count}Q"))
@@ -213,6 +237,11 @@ class Tables:
             self.symbols.setdefault((frame, level), symbol)
         elif kind == 7:
             self.args.append(r.str())
+        elif kind == 8:
+            number, _ = r.take("II")
+            text = r.str()
+            if number:
+                self.strings.setdefault((lane, number), text)
 
 
 # --- events -----------------------------------------------------------------------------
@@ -224,6 +253,10 @@ def ror3(x):
 
 def rol3(x):
     return (x << 3 | x >> 61) & MASK64
+
+
+def unzigzag(x):
+    return (x >> 1) ^ (MASK64 if x & 1 else 0)
 
 
 def decode(payload):
@@ -257,14 +290,20 @@ def lane_events(data, chunks, start_time, tables):
             time += d
             if time > MASK64:
                 break
-            address = address + ((c >> 1) ^ (MASK64 if c & 1 else 0)) & MASK64
+            address = address + unzigzag(c) & MASK64
+            if kind == EXTENDED:
+                kind, a = 16 + (a & 31), a >> 5
             if kind not in EVENTS:
                 continue
             last = max(last, time)
             if kind == 7:
                 thread = a & 0xFFFFFFFF
-            if kind <= 6:
+            if kind in WITH_CONTEXT:
                 a = tables.local.get((chunk.lane, a), 0)
+            elif kind in WITH_STRING:
+                a = tables.strings.get((chunk.lane, a), b"")
+            if kind in WITH_VALUE and b:
+                b = rol3(address + unzigzag(b - 1) & MASK64)
             yield last - start_time, kind in (1, 4), chunk.lane, kind, a, b, rol3(address), thread
 
 
@@ -356,12 +395,14 @@ def table_lines(t):
     for number, (start, end, bias, build, path) in t.modules.items():
         yield (f"module {number} start={start:#x} end={end:#x}" + hexpair("bias", bias) +
                pair("build", build.hex()) + strpair("path", path))
-    for key, ((line, column, kind, slot, flags, size, decl, _), strings) in t.sites.items():
-        func, file, directory, path, type_, callee = strings
+    for key, ((line, column, kind, slot, flags, size, decl, offset), strings, last) in t.sites.items():
+        func, file, directory, path, type_, callee, field, src = strings
         yield (f"site {site_text(key)}" + namepair("kind", SITE_KINDS, kind) + namepair("slot", SLOTS, slot) +
                strpair("function", func) + strpair("file", file) + strpair("dir", directory) +
                pair("line", line) + pair("column", column) + strpair("path", path) + strpair("type", type_) +
                pair("type-size", size) + pair("decl-line", decl) + strpair("callee", callee) +
+               strpair("field", field) + pair("offset", offset) + strpair("src", src) +
+               namepair("src-slot", SLOTS, last[0]) + pair("index", last[1]) +
                flagpair(SITE_FLAGS, flags))
     for (frame, level), (line, function, file) in t.symbols.items():
         yield (f"symbol {frame_text(t, frame)}" + pair("level", level) + strpair("function", function) +
@@ -383,17 +424,23 @@ def event_lines(streams):
             yield f"lane {lane} thread={thread}"
         owners[lane] = thread
         text = f"@{time} {EVENTS[kind]}"
-        if kind <= 4:
+        if kind in WITH_ADDRESS:
             text += f" {address:#x}"
-        if kind in (1, 4, 5, 6):
+        if kind in WITH_STRING:
+            text += " " + quoted(a)
+        if kind in WITH_SIZE:
             text += f" size={b}"
+        if kind in WITH_VALUE:
+            text += f" value={b:#x}"
+        if kind == 18:
+            text += f" value={b}"
         if kind in (7, 8, 9):
             text += f" {a}"
         if kind == 7:
             text += pair("os", b)
         if kind == 11 and a:
             text += f" status={a - 1}"
-        if kind <= 6:
+        if kind in WITH_CONTEXT:
             text += pair("ctx", a)
         yield text + pair("lane", lane)
 

@@ -68,6 +68,16 @@ static inline uint64_t ms_addr_decode(uint64_t field, uint64_t previous) {
   return previous + (field >> 1 ^ -(field & 1));
 }
 
+/* The field for the pointer VALUE beside the rotated ADDRESS, and back. (The one pointer that
+ * would be written as 2^64 is not one that a process can have; it comes back as 0.) */
+static inline uint64_t ms_value_encode(uint64_t value, uint64_t address) {
+  return value ? ms_addr_encode(ms_ror3(value), address) + 1 : 0;
+}
+
+static inline uint64_t ms_value_decode(uint64_t field, uint64_t address) {
+  return field ? ms_rol3(ms_addr_decode(field - 1, address)) : 0;
+}
+
 /* The shortest length code for VALUE. */
 static inline unsigned ms_len_code(uint64_t value) {
   if (!value)

@@ -134,7 +134,9 @@ static const char *string_of_target(struct elf_reader *r, const struct target *t
 static enum ms_status read_section(struct elf_reader *r, Elf_Scn *scn, const GElf_Shdr *shdr, struct ms_error *err) {
   static const size_t string_fields[] = {offsetof(struct ms_site, func), offsetof(struct ms_site, file),
                                          offsetof(struct ms_site, dir),  offsetof(struct ms_site, path),
-                                         offsetof(struct ms_site, type), offsetof(struct ms_site, callee)};
+                                         offsetof(struct ms_site, type), offsetof(struct ms_site, callee),
+                                         offsetof(struct ms_site, field), offsetof(struct ms_site, src)};
+  enum { STRINGS = sizeof string_fields / sizeof string_fields[0] };
   Elf_Data *data = elf_rawdata(scn, NULL);
   if (!data || (data->d_size && !data->d_buf))
     return elf_fail(r, err, "cannot read the section " MS_SITE_SECTION);
@@ -153,8 +155,8 @@ static enum ms_status read_section(struct elf_reader *r, Elf_Scn *scn, const GEl
   for (size_t at = 0; at < data->d_size; at += sizeof(struct ms_site)) {
     struct ms_site raw;
     memcpy(&raw, (const char *)data->d_buf + at, sizeof raw);
-    const char *strings[6];
-    for (size_t i = 0; i < 6; i++) {
+    const char *strings[STRINGS];
+    for (size_t i = 0; i < STRINGS; i++) {
       int32_t value;
       memcpy(&value, (const char *)&raw + string_fields[i], sizeof value);
       if (r->is_object)
@@ -167,9 +169,10 @@ static enum ms_status read_section(struct elf_reader *r, Elf_Scn *scn, const GEl
     uint64_t key = (UINT64_C(1) << 32 | t->count) + 1;
     t->sites[t->count++] = (struct ms_trace_site){
         .key = key, .func = strings[0], .file = strings[1], .dir = strings[2], .path = strings[3],
-        .type = strings[4], .callee = strings[5], .line = raw.line, .flags = raw.flags,
-        .type_size = raw.type_size, .decl_line = raw.decl_line, .column = raw.column,
-        .kind = raw.kind, .slot = raw.slot};
+        .type = strings[4], .callee = strings[5], .field = strings[6], .src = strings[7], .line = raw.line,
+        .flags = raw.flags, .type_size = raw.type_size, .decl_line = raw.decl_line, .offset = raw.offset,
+        .column = raw.column, .kind = raw.kind, .slot = raw.slot, .src_slot = raw.src_slot,
+        .index = raw.index};
   }
   free(targets);
   return MS_OK;

@@ -188,7 +188,7 @@ static uint32_t name_or_number(struct ms_line *line, const char *key, const char
   if (ms_line_is_number(text))
     return (uint32_t)ms_line_to_number(line, key, text, most);
   if (!ms_name_value(list, text, &value)) {
-    char names[256] = "";
+    char names[384] = "";
     for (const struct ms_name *n = list; n->name; n++) {
       size_t used = strlen(names);
       snprintf(names + used, sizeof names - used, " %s,", n->name);

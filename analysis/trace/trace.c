@@ -100,8 +100,8 @@ void ms_trace_close(struct ms_trace *trace) {
   for (uint32_t i = 0; i < trace->lane_count; i++) {
     struct ms_lane *lane = &trace->lanes[i];
     free(lane->chunks);
-    free(lane->pairs);
-    free(lane->dense);
+    ms_id_map_fini(&lane->contexts);
+    ms_id_map_fini(&lane->strings);
     free(lane->window);
     free(lane->batch);
   }
@@ -133,6 +133,22 @@ const char *ms_trace_info(const struct ms_trace *trace, const char *key) {
   return NULL;
 }
 
+bool ms_trace_arena(const struct ms_trace *trace, uint64_t *ret_first, uint64_t *ret_behind) {
+  const char *text = ms_trace_info(trace, "arena");
+  if (!text || strncmp(text, "0x", 2) != 0)
+    return false;
+  char *end;
+  uint64_t first = strtoull(text + 2, &end, 16);
+  if (strncmp(end, "-0x", 3) != 0)
+    return false;
+  uint64_t behind = strtoull(end + 3, &end, 16);
+  if (*end || behind <= first)
+    return false;
+  *ret_first = first;
+  *ret_behind = behind;
+  return true;
+}
+
 size_t ms_trace_arg_count(const struct ms_trace *trace) { return trace->tables.arg_count; }
 
 const char *ms_trace_arg(const struct ms_trace *trace, size_t index) {
@@ -155,6 +171,12 @@ uint32_t ms_trace_module_count(const struct ms_trace *trace) { return trace->tab
 
 const struct ms_trace_module *ms_trace_module(const struct ms_trace *trace, ms_module_id id) {
   return &trace->tables.modules[id <= trace->tables.module_count ? id : 0];
+}
+
+uint32_t ms_trace_string_count(const struct ms_trace *trace) { return trace->tables.text_count; }
+
+const char *ms_trace_string(const struct ms_trace *trace, ms_string_id id) {
+  return id && id <= trace->tables.text_count ? trace->tables.texts[id - 1] : "";
 }
 
 const struct ms_trace_thread *ms_trace_thread(const struct ms_trace *trace, uint32_t number) {

@@ -5,7 +5,7 @@
  * Opening checks the header, walks the chunks and reads all metadata;
  * events are then streamed: lanes are merged by time with a constant number of bytes
  * per lane, whatever the length of the trace. Context ids, which the file numbers per
- * lane, come out as ids of the whole trace. The input is hostile: every offset, length
+ * lane, come out as ids of the whole trace, and so do strings. The input is hostile: every offset, length
  * and id is checked; what is broken is left out and counted in ms_trace_damage.
  *
  * A trace is used by one thread at a time. Pointers into it live until ms_trace_close.
@@ -24,6 +24,7 @@
 typedef uint32_t ms_context_id; /* index into ms_trace_context; 0 = unknown context */
 typedef uint32_t ms_site_id;    /* index into ms_trace_site; 0 = no site */
 typedef uint32_t ms_module_id;  /* index into ms_trace_module; 0 = no module */
+typedef uint32_t ms_string_id;  /* index into ms_trace_string; 0 = no string */
 
 struct ms_trace;
 
@@ -31,11 +32,13 @@ struct ms_trace;
  * them through an escaping function before they reach a terminal). */
 struct ms_trace_site {
   uint64_t key;
-  const char *func, *file, *dir, *path, *type, *callee;
-  uint32_t line, flags, type_size, decl_line;
+  const char *func, *file, *dir, *path, *type, *callee, *field, *src;
+  uint32_t line, flags, type_size, decl_line, offset;
   uint16_t column;
-  uint8_t kind; /* enum ms_site_kind */
-  uint8_t slot; /* enum ms_slot_kind */
+  uint8_t kind;     /* enum ms_site_kind */
+  uint8_t slot;     /* enum ms_slot_kind */
+  uint8_t src_slot; /* the same, of src */
+  uint8_t index;
 };
 
 struct ms_trace_module {
@@ -53,7 +56,7 @@ struct ms_trace_frame {
 
 /* Why and from where an event happened. Equal contexts of different lanes are one. */
 struct ms_trace_context {
-  uint8_t fn; /* enum ms_alloc_fn */
+  uint8_t fn; /* enum ms_alloc_fn; 0: of a pointer copy, whose site is the name site */
   uint16_t flags;
   ms_site_id name_site; /* who gives the block its name; 0 none */
   ms_site_id call_site; /* the call of the allocator; 0 none */
@@ -70,7 +73,7 @@ struct ms_trace_thread {
 struct ms_trace_damage {
   uint64_t bad_chunks;       /* header or checksum wrong, out of sequence */
   uint64_t bad_records;      /* malformed event (the rest of its chunk is left out) or meta record */
-  uint64_t unknown_contexts; /* events whose context is not defined */
+  uint64_t unknown_contexts; /* events whose context or string is not defined */
   uint64_t unsealed_chunks;  /* not damage: the program was killed or still runs */
   bool torn_tail;            /* the file ends inside a chunk */
   char first[256];           /* the first problem: "chunk at byte 8192: ..." or "" */
@@ -81,7 +84,8 @@ struct ms_event {
   uint64_t time; /* ticks since the start of the trace (header.start_time); never goes back within a lane */
   uint64_t addr; /* address field, or 0 */
   uint64_t size; /* size field in bytes, or field B of kinds that have a plain number there */
-  uint64_t number; /* field A where it is a plain number (thread, fork, exit) */
+  uint64_t value;  /* field B where it is a pointer (store, bind, leave, pass); 0 is NULL */
+  uint64_t number; /* field A where it is a plain number (thread, fork, exit) or a string (ms_string_id) */
   uint64_t id;     /* ordinal of the event in merged order, from 1: what reports cite */
   ms_context_id context;
   uint32_t lane;
@@ -105,6 +109,10 @@ double ms_trace_tick_hz(const struct ms_trace *trace);
 /* The value of an info record, or NULL. */
 const char *ms_trace_info(const struct ms_trace *trace, const char *key);
 
+/* The range of addresses that tracked blocks lie in, [*RET_FIRST, *RET_BEHIND); false when
+ * no pointer copies were recorded. */
+bool ms_trace_arena(const struct ms_trace *trace, uint64_t *ret_first, uint64_t *ret_behind);
+
 /* The recorded command line: COUNT arguments. */
 size_t ms_trace_arg_count(const struct ms_trace *trace);
 const char *ms_trace_arg(const struct ms_trace *trace, size_t index);
@@ -116,6 +124,8 @@ uint32_t ms_trace_site_count(const struct ms_trace *trace);
 const struct ms_trace_site *ms_trace_site(const struct ms_trace *trace, ms_site_id id);
 uint32_t ms_trace_module_count(const struct ms_trace *trace);
 const struct ms_trace_module *ms_trace_module(const struct ms_trace *trace, ms_module_id id);
+uint32_t ms_trace_string_count(const struct ms_trace *trace);
+const char *ms_trace_string(const struct ms_trace *trace, ms_string_id id);
 /* The thread with NUMBER, or NULL. */
 const struct ms_trace_thread *ms_trace_thread(const struct ms_trace *trace, uint32_t number);
 uint32_t ms_trace_thread_count(const struct ms_trace *trace);

@@ -79,8 +79,7 @@ bool ms_context_read(struct ms_context_reader *r, uint32_t lane_number, const un
   struct raw_context context = {head.name, head.call, payload + sizeof head, head.frame_count, head.flags, head.fn};
   struct ms_lane *lane = ms_trace_lane(r->trace, lane_number);
   ms_context_id id = intern_context(r, &context);
-  MS_GROW(lane->pairs, lane->pair_count, lane->pair_capacity);
-  lane->pairs[lane->pair_count++] = (struct ms_context_pair){head.id, id};
+  ms_id_map_add(&lane->contexts, head.id, id);
   return true;
 }
 
@@ -119,50 +118,10 @@ static void resolve_contexts(struct ms_context_reader *r) {
   }
 }
 
-static int compare_pairs(const void *a, const void *b) {
-  const struct ms_context_pair *x = a, *y = b;
-  return x->local < y->local ? -1 : x->local > y->local;
-}
-
-/* Sorts the lane's pairs, of equal ids the first, and makes the table by local id. Ids are
- * handed out in sequence by the runtime; a hostile one must not make the table large. */
-static void finish_lane(struct ms_lane *lane) {
-  if (!lane->pair_count)
-    return;
-  bool is_sorted = true;
-  for (uint32_t i = 1; i < lane->pair_count && is_sorted; i++)
-    is_sorted = lane->pairs[i - 1].local < lane->pairs[i].local;
-  if (!is_sorted) {
-    struct ms_index seen = {NULL, 0, 0};
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < lane->pair_count; i++) {
-      uint64_t hash = ms_hash_u64(lane->pairs[i].local);
-      struct ms_index_cursor ic = ms_index_start(&seen, hash);
-      uint32_t j;
-      bool is_known = false;
-      while (!is_known && ms_index_next(&seen, &ic, &j))
-        is_known = lane->pairs[j].local == lane->pairs[i].local;
-      if (is_known)
-        continue;
-      ms_index_add(&seen, hash, kept);
-      lane->pairs[kept++] = lane->pairs[i];
-    }
-    ms_index_fini(&seen);
-    lane->pair_count = kept;
-    qsort(lane->pairs, lane->pair_count, sizeof *lane->pairs, compare_pairs);
-  }
-  uint64_t limit = (uint64_t)lane->pair_count * 8 + 4096;
-  uint64_t most = (uint64_t)lane->pairs[lane->pair_count - 1].local + 1;
-  lane->dense_count = (uint32_t)(most < limit ? most : limit < UINT32_MAX ? limit : UINT32_MAX);
-  lane->dense = ms_xcalloc(lane->dense_count, sizeof *lane->dense);
-  for (uint32_t i = 0; i < lane->pair_count && lane->pairs[i].local < lane->dense_count; i++)
-    lane->dense[lane->pairs[i].local] = lane->pairs[i].id;
-}
-
 void ms_context_reader_finish(struct ms_context_reader *r) {
   resolve_contexts(r);
   for (uint32_t i = 0; i < r->trace->lane_count; i++)
-    finish_lane(&r->trace->lanes[i]);
+    ms_id_map_finish(&r->trace->lanes[i].contexts);
   free(r->raw);
   ms_index_fini(&r->index);
   ms_arena_fini(&r->arena);

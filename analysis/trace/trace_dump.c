@@ -163,6 +163,11 @@ static void dump_site(struct ms_out *out, const struct ms_trace_site *s) {
   put_dec_if(out, " type-size=", s->type_size);
   put_dec_if(out, " decl-line=", s->decl_line);
   put_str_if(out, " callee=", s->callee);
+  put_str_if(out, " field=", s->field);
+  put_dec_if(out, " offset=", s->offset);
+  put_str_if(out, " src=", s->src);
+  put_name_if(out, " src-slot=", ms_names_slot, s->src_slot);
+  put_dec_if(out, " index=", s->index);
   put_flags_if(out, ms_names_site_flag, s->flags);
   ms_out_text(out, "\n");
 }
@@ -207,37 +212,30 @@ static void dump_contexts(struct ms_out *out, const struct ms_tables *t) {
   }
 }
 
-static void put_event(struct ms_out *out, const struct ms_event *e) {
+static void put_event(struct ms_out *out, const struct ms_trace *trace, const struct ms_event *e) {
+  const struct ms_event_fields *f = &ms_event_fields[e->kind];
   put_dec(out, "@", e->time);
   ms_out_text(out, " ");
   ms_out_text(out, ms_event_kind_name(e->kind));
-  switch (e->kind) {
-  case MS_EV_ALLOC:
-  case MS_EV_REALLOC_END:
+  if (f->c == 'a')
     put_hex(out, " ", e->addr);
-    put_dec(out, " size=", e->size);
-    break;
-  case MS_EV_FREE:
-  case MS_EV_REALLOC_BEGIN:
-    put_hex(out, " ", e->addr);
-    break;
-  case MS_EV_REALLOC_FAIL:
-  case MS_EV_ALLOC_FAIL:
-    put_dec(out, " size=", e->size);
-    break;
-  case MS_EV_THREAD:
-    put_dec(out, " ", e->number);
-    put_dec_if(out, " os=", e->size);
-    break;
-  case MS_EV_THREAD_END:
-  case MS_EV_FORK:
-    put_dec(out, " ", e->number);
-    break;
-  case MS_EV_EXIT:
+  if (f->a == 's') {
+    ms_out_text(out, " ");
+    ms_out_quoted(out, ms_trace_string(trace, (ms_string_id)e->number));
+  } else if (e->kind == MS_EV_EXIT) {
     if (e->number)
       put_dec(out, " status=", e->number - 1);
-    break;
+  } else if (f->a == 'n') {
+    put_dec(out, " ", e->number);
   }
+  if (e->kind == MS_EV_THREAD)
+    put_dec_if(out, " os=", e->size);
+  else if (f->b == 'z')
+    put_dec(out, " size=", e->size);
+  else if (f->b == 'n')
+    put_dec(out, " value=", e->size);
+  else if (f->b == 'v')
+    put_hex(out, " value=", e->value);
   put_dec_if(out, " ctx=", e->context);
   put_dec_if(out, " lane=", e->lane);
   ms_out_text(out, "\n");
@@ -268,7 +266,7 @@ static void dump_events(struct ms_out *out, struct ms_trace *trace, uint64_t lan
       ms_out_text(out, "\n");
     }
     owners[last_slot] = e.thread;
-    put_event(out, &e);
+    put_event(out, trace, &e);
   }
   free(owners);
   ms_index_fini(&index);

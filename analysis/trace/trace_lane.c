@@ -23,39 +23,31 @@
 /* What the fields of each kind mean, by kind (unknown ones all zero). */
 struct kind_traits {
   uint64_t size_mask;    /* all ones: field B is a size or a number */
+  uint64_t value_mask;   /* all ones: field B is a pointer */
   uint64_t address_mask; /* all ones: field C is an address */
-  uint64_t number_mask;  /* all ones: field A is a plain number */
+  uint64_t number_mask;  /* all ones: field A is a plain number or a string */
   uint64_t context_mask; /* all ones: field A is a context */
+  bool has_string;       /* field A is a string; only kinds from 16 on */
   bool is_known;
 };
 
-static const struct kind_traits traits[32] = {
-#define MS_EVENT(value, NAME, text, a, b, c, d)                                  \
-  [value] = {(b) != '-' ? UINT64_MAX : 0, (c) == 'a' ? UINT64_MAX : 0,           \
-             (a) == 'n' ? UINT64_MAX : 0, (a) == 'c' ? UINT64_MAX : 0, true},
+#define MASK(condition) ((condition) ? UINT64_MAX : 0)
+static const struct kind_traits traits[MS_EVENT_KINDS] = {
+#define MS_EVENT(value, NAME, text, a, b, c, d)                                         \
+  [value] = {MASK((b) == 'z' || (b) == 'n'), MASK((b) == 'v'), MASK((c) == 'a'),        \
+             MASK((a) == 'n' || (a) == 's'), MASK((a) == 'c'), (a) == 's', true},
 #include "memscope/records.def"
 };
+#undef MASK
 
-static ms_context_id look_up_context(const struct ms_lane *lane, uint32_t local) {
-  uint32_t low = 0, high = lane->pair_count;
-  while (low < high) {
-    uint32_t mid = low + (high - low) / 2;
-    if (lane->pairs[mid].local < local)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low < lane->pair_count && lane->pairs[low].local == local ? lane->pairs[low].id : 0;
-}
-
-/* Off the fast path: a context that the table by local id does not have. */
-static __attribute__((noinline)) ms_context_id find_context(struct ms_trace *trace, const struct ms_lane *lane,
-                                                            uint64_t local) {
-  ms_context_id id = local <= UINT32_MAX ? look_up_context(lane, (uint32_t)local) : 0;
+/* Off the fast path: the id that LANE calls LOCAL in MAP, or 0 and a note. */
+static __attribute__((noinline)) uint32_t find_id(struct ms_trace *trace, const struct ms_lane *lane,
+                                                  const struct ms_id_map *map, uint64_t local, const char *what) {
+  uint32_t id = ms_id_map_find(map, local);
   if (!id) {
     trace->damage.unknown_contexts++;
-    ms_damage_note(&trace->damage, "lane %u: an event refers to context %" PRIu64 ", which is not defined",
-                   lane->number, local);
+    ms_damage_note(&trace->damage, "lane %u: an event refers to %s %" PRIu64 ", which is not defined",
+                   lane->number, what, local);
   }
   return id;
 }
@@ -137,8 +129,8 @@ static inline __attribute__((always_inline)) bool decode(struct ms_trace *trace,
   const unsigned char *p = lane->window + lane->at, *begin = p;
   const unsigned char *end = lane->window + lane->end;
   const uint64_t start_time = trace->file.header.start_time;
-  const ms_context_id *dense = lane->dense;
-  const uint32_t dense_count = lane->dense_count, number = lane->number;
+  const ms_context_id *dense = lane->contexts.dense;
+  const uint32_t dense_count = lane->contexts.dense_count, number = lane->number;
   uint64_t time = lane->time, last_time = lane->last_time, address = lane->address;
   uint32_t thread = lane->thread, count = lane->batch_count;
   const char *problem = NULL;
@@ -160,8 +152,17 @@ static inline __attribute__((always_inline)) bool decode(struct ms_trace *trace,
     }
     p = behind;
     address = ms_addr_decode(raw.c, address);
-    if (__builtin_expect(!t->is_known, 0))
-      continue;
+    if (__builtin_expect(!t->is_known, 0)) {
+      if (kind != MS_EV_EXTENDED)
+        continue;
+      kind = 16 + ((unsigned)raw.a & 31);
+      raw.a >>= 5;
+      t = &traits[kind];
+      if (!t->is_known)
+        continue;
+      if (t->has_string && raw.a)
+        raw.a = find_id(trace, lane, &lane->strings, raw.a, "string");
+    }
     last_time = time > last_time ? time : last_time;
     if (kind == MS_EV_THREAD)
       thread = (uint32_t)raw.a;
@@ -169,11 +170,12 @@ static inline __attribute__((always_inline)) bool decode(struct ms_trace *trace,
     event->time = last_time - start_time;
     event->addr = ms_rol3(address) & t->address_mask;
     event->size = raw.b & t->size_mask;
+    event->value = ms_value_decode(raw.b, address) & t->value_mask;
     event->number = raw.a & t->number_mask;
     uint64_t local = raw.a & t->context_mask;
     ms_context_id context = local < dense_count ? dense[local] : 0;
     if (__builtin_expect(local && !context, 0))
-      context = find_context(trace, lane, local);
+      context = find_id(trace, lane, &lane->contexts, local, "context");
     event->context = context;
     event->lane = number;
     event->thread = thread;

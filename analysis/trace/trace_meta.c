@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Records come in any order and may be repeated; the first one counts. Contexts, which have
- * ids by lane, are trace_contexts.c's. A record whose length does not fit its chunk ends the chunk, one whose
+ * Records come in any order and may be repeated; the first one counts. Contexts are
+ * trace_contexts.c's. A record whose length does not fit its chunk ends the chunk, one whose
  * content is wrong is left out alone.
  */
 #include <inttypes.h>
@@ -162,7 +162,7 @@ static bool read_site(struct meta_reader *r, struct cursor *c) {
   s.flags = (uint32_t)take(c, 4);
   s.type_size = (uint32_t)take(c, 4);
   s.decl_line = (uint32_t)take(c, 4);
-  take(c, 4);
+  s.offset = (uint32_t)take(c, 4);
   s.func = take_string(r, c);
   s.file = take_string(r, c);
   s.dir = take_string(r, c);
@@ -171,8 +171,37 @@ static bool read_site(struct meta_reader *r, struct cursor *c) {
   s.callee = take_string(r, c);
   if (c->is_short || s.key == 0)
     return false;
+  s.field = take_string(r, c);
+  s.src = take_string(r, c);
+  s.src_slot = (uint8_t)take(c, 1);
+  s.index = (uint8_t)take(c, 1);
+  if (c->is_short) { /* of version 1.0 */
+    s.field = s.src = "";
+    s.src_slot = s.index = 0;
+  }
   if (!ms_tables_site(t, s.key))
     ms_tables_add_site(t, &s);
+  return true;
+}
+
+static bool read_text(struct meta_reader *r, uint32_t lane, struct cursor *c) {
+  struct ms_tables *t = r->tables;
+  uint32_t local = (uint32_t)take(c, 4), id = 0;
+  take(c, 4);
+  const char *text = take_string(r, c);
+  if (c->is_short || local == 0)
+    return false;
+  uint64_t hash = ms_hash_u64((uintptr_t)text);
+  struct ms_index_cursor ic = ms_index_start(&t->text_index, hash);
+  for (uint32_t i; !id && ms_index_next(&t->text_index, &ic, &i);)
+    id = t->texts[i] == text ? i + 1 : 0;
+  if (!id) {
+    ms_index_add(&t->text_index, hash, t->text_count);
+    MS_GROW(t->texts, t->text_count, t->text_capacity);
+    t->texts[t->text_count++] = text;
+    id = t->text_count;
+  }
+  ms_id_map_add(&ms_trace_lane(r->trace, lane)->strings, local, id);
   return true;
 }
 
@@ -223,6 +252,7 @@ static void read_chunk(struct meta_reader *r, const struct ms_chunk *chunk, cons
     case MS_META_THREAD: is_good = read_thread(r, &c); break;
     case MS_META_SYMBOL: is_good = read_symbol(r, &c); break;
     case MS_META_ARG: is_good = read_arg(r, &c); break;
+    case MS_META_STRING: is_good = read_text(r, chunk->lane, &c); break;
     default: break; /* of a newer minor version */
     }
     if (!is_good) {
@@ -244,7 +274,7 @@ void ms_tables_init(struct ms_tables *t) {
   t->module_capacity = t->site_capacity = 16;
   t->modules[0].path = "";
   struct ms_trace_site *none = &t->sites[0];
-  none->func = none->file = none->dir = none->path = none->type = none->callee = "";
+  none->func = none->file = none->dir = none->path = none->type = none->callee = none->field = none->src = "";
 }
 
 void ms_tables_fini(struct ms_tables *t) {
@@ -257,6 +287,8 @@ void ms_tables_fini(struct ms_tables *t) {
   free(t->sites);
   free(t->symbols);
   free(t->contexts);
+  free(t->texts);
+  ms_index_fini(&t->text_index);
   ms_index_fini(&t->info_index);
   ms_index_fini(&t->thread_index);
   ms_index_fini(&t->module_index);
@@ -294,4 +326,6 @@ void ms_trace_meta_read(struct ms_trace *trace) {
   }
   free(buffer);
   ms_context_reader_finish(reader.contexts);
+  for (uint32_t i = 0; i < trace->lane_count; i++)
+    ms_id_map_finish(&trace->lanes[i].strings);
 }

@@ -14,6 +14,11 @@ const struct ms_name ms_names_event[] = {
 #include "memscope/records.def"
     {0, NULL}};
 
+const struct ms_event_fields ms_event_fields[MS_EVENT_KINDS] = {
+#define MS_EVENT(value, NAME, text, a, b, c, d) [value] = {a, b, c},
+#include "memscope/records.def"
+};
+
 const struct ms_name ms_names_fn[] = {
 #define MS_ALLOC_FN(value, NAME, text, family) {value, text},
 #include "memscope/records.def"
@@ -27,18 +32,30 @@ static const struct ms_name families[] = {
 const struct ms_name ms_names_site_kind[] = {
     {MS_SITE_ALLOC, "alloc"}, {MS_SITE_CALL, "call"}, {MS_SITE_REALLOC, "realloc"},
     {MS_SITE_FREE, "free"},   {MS_SITE_OUT, "out"},   {MS_SITE_OPAQUE, "opaque"},
+    {MS_SITE_STORE, "store"}, {MS_SITE_COPY, "copy"}, {MS_SITE_BIND, "bind"},
+    {MS_SITE_FRAME, "frame"}, {MS_SITE_FUNC, "func"}, {MS_SITE_PARAM, "param"},
+    {MS_SITE_RETURN, "return"}, {MS_SITE_COUNT, "count"}, {MS_SITE_PASS, "pass"},
+    {MS_SITE_SCOPE, "scope"},
     {0, NULL}};
 
 const struct ms_name ms_names_slot[] = {
     {MS_SLOT_LOCAL, "local"}, {MS_SLOT_PARAM, "param"},     {MS_SLOT_GLOBAL, "global"},
     {MS_SLOT_FIELD, "field"}, {MS_SLOT_ELEMENT, "element"}, {MS_SLOT_DEREF, "deref"},
     {MS_SLOT_RETURN, "return"}, {MS_SLOT_ARG, "arg"},       {MS_SLOT_DROPPED, "dropped"},
-    {MS_SLOT_TEMP, "temp"},   {0, NULL}};
+    {MS_SLOT_TEMP, "temp"},   {MS_SLOT_CALL, "call"},       {MS_SLOT_NULL, "null"},
+    {MS_SLOT_ADDRESS, "address"}, {MS_SLOT_INTEGER, "integer"}, {0, NULL}};
 
 const struct ms_name ms_names_site_flag[] = {
     {MS_SITE_F_PASSES_RESULT, "passes-result"}, {MS_SITE_F_NO_DEBUG, "no-debug"},
     {MS_SITE_F_SEVERAL, "several"}, {MS_SITE_F_INDIRECT, "indirect"},
-    {MS_SITE_F_FRESH, "fresh"}, {MS_SITE_F_FRAME, "frame"}, {0, NULL}};
+    {MS_SITE_F_FRESH, "fresh"}, {MS_SITE_F_FRAME, "frame"},
+    {MS_SITE_F_SRC_DEAD, "src-dead"}, {MS_SITE_F_SRC_LIVE, "src-live"},
+    {MS_SITE_F_OFFSET, "offset"}, {MS_SITE_F_ATOMIC, "atomic"},
+    {MS_SITE_F_VOLATILE, "volatile"}, {MS_SITE_F_DOWN, "down"},
+    {MS_SITE_F_P_RETURNED, "returned"}, {MS_SITE_F_P_STORED, "stored"},
+    {MS_SITE_F_P_FREED, "freed"}, {MS_SITE_F_P_PASSED, "passed"},
+    {MS_SITE_F_P_CONST, "const"}, {MS_SITE_F_STATIC, "static"},
+    {MS_SITE_F_VARIADIC, "variadic"}, {0, NULL}};
 
 const struct ms_name ms_names_context_flag[] = {{1, "cut"}, {2, "incomplete"}, {0, NULL}};
 

@@ -18,6 +18,13 @@ struct ms_name {
 extern const struct ms_name ms_names_event[], ms_names_fn[], ms_names_site_kind[], ms_names_slot[],
     ms_names_site_flag[], ms_names_context_flag[], ms_names_arch[], ms_names_state[], ms_names_stop[];
 
+/* What the fields A, B and C of a kind of event hold: the letters of records.def; A is 0 for
+ * a kind that does not exist. */
+struct ms_event_fields {
+  char a, b, c;
+};
+extern const struct ms_event_fields ms_event_fields[];
+
 /* The name of VALUE in LIST, or NULL. */
 const char *ms_name_of(const struct ms_name *list, uint32_t value);
 

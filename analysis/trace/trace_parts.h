@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Users of a trace see trace.h only. Who fills what: trace_file.c the file, trace_meta.c
- * and trace_contexts.c the tables, trace_lane.c the lanes, trace_merge.c the heap.
+ * and trace_contexts.c the tables, trace_ids.c what lanes call them, trace_lane.c the lanes, trace_merge.c the heap.
  */
 #ifndef MEMSCOPE_ANALYSIS_TRACE_PARTS_H
 #define MEMSCOPE_ANALYSIS_TRACE_PARTS_H
@@ -25,10 +25,23 @@ struct ms_trace_info_record {
   const char *key, *value;
 };
 
-struct ms_context_pair {
-  uint32_t local;
-  ms_context_id id;
+/* From the ids of one lane to those of the trace (trace_ids.c). Zero-initialised is empty. */
+struct ms_id_map {
+  struct ms_id_pair *pairs; /* sorted by local id once it is finished */
+  uint32_t count, capacity;
+  uint32_t *dense; /* by local id; ids from dense_count on are looked up in pairs; 0 = none */
+  uint32_t dense_count;
 };
+
+/* Adds LOCAL -> ID; of equal local ids the first counts. */
+void ms_id_map_add(struct ms_id_map *map, uint32_t local, uint32_t id);
+
+/* After the last addition: makes look-ups possible. */
+void ms_id_map_finish(struct ms_id_map *map);
+
+/* The id behind LOCAL, or 0. */
+uint32_t ms_id_map_find(const struct ms_id_map *map, uint64_t local);
+void ms_id_map_fini(struct ms_id_map *map);
 
 /* All metadata. Elements 0 of the tables with ids are empty records. */
 struct ms_tables {
@@ -49,22 +62,22 @@ struct ms_tables {
   uint32_t symbol_count, symbol_capacity;
   struct ms_trace_context *contexts;
   uint32_t context_count, context_capacity;
+  const char **texts; /* what STRING records say, each once */
+  uint32_t text_count, text_capacity;
 
+  struct ms_index text_index; /* by the address of the interned copy */
   struct ms_index info_index, thread_index, module_index, site_index, symbol_index;
 };
 
 #define MS_BATCH 128u
 
-/* One lane: its chunks, its context ids and, while events are read, where it stands. */
+/* One lane: its chunks, its ids and, while events are read, where it stands. */
 struct ms_lane {
   uint32_t number;
   uint32_t *chunks; /* EVENTS chunks in seq order: indexes into file.chunks */
   uint32_t chunk_count, chunk_capacity;
 
-  struct ms_context_pair *pairs; /* sorted by local id */
-  uint32_t pair_count, pair_capacity;
-  ms_context_id *dense; /* by local id; ids from dense_count on are looked up in pairs */
-  uint32_t dense_count;
+  struct ms_id_map contexts, strings;
 
   /* reading */
   uint32_t next_chunk; /* of chunks */

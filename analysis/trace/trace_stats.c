@@ -28,10 +28,10 @@ void ms_trace_dump_chunks(struct ms_trace *trace, FILE *out) {
 }
 
 void ms_trace_dump_stats(struct ms_trace *trace, FILE *out) {
-  uint64_t counts[16] = {0}, events = 0, last = 0;
+  uint64_t counts[MS_EVENT_KINDS] = {0}, events = 0, last = 0;
   ms_trace_rewind(trace);
   for (struct ms_event e; ms_trace_next(trace, &e); events++) {
-    counts[e.kind & 15]++;
+    counts[e.kind]++;
     last = e.time;
   }
   uint64_t meta = 0, chunks[2] = {0, 0};
@@ -45,7 +45,7 @@ void ms_trace_dump_stats(struct ms_trace *trace, FILE *out) {
   uint64_t bytes = ms_trace_event_bytes(trace);
   double per_event = events ? 1.0 / (double)events : 0;
   fprintf(out, "%-22s %12" PRIu64 "\n", "events", events);
-  for (unsigned kind = 0; kind < 16; kind++)
+  for (unsigned kind = 0; kind < MS_EVENT_KINDS; kind++)
     if (counts[kind])
       fprintf(out, "  %-20s %12" PRIu64 "\n", ms_event_kind_name(kind), counts[kind]);
   fprintf(out, "%-22s %12" PRIu64 "  %.2f an event\n", "event bytes", bytes, (double)bytes * per_event);
@@ -62,6 +62,7 @@ void ms_trace_dump_stats(struct ms_trace *trace, FILE *out) {
   fprintf(out, "%-22s %12u\n", "modules", trace->tables.module_count);
   fprintf(out, "%-22s %12u\n", "sites", trace->tables.site_count);
   fprintf(out, "%-22s %12u\n", "contexts", trace->tables.context_count);
+  fprintf(out, "%-22s %12u\n", "strings", trace->tables.text_count);
   fprintf(out, "%-22s %12u\n", "symbols", trace->tables.symbol_count);
   fprintf(out, "%-22s %12" PRIu64 "\n", "dropped events", trace->file.header.dropped);
   double hz = ms_trace_tick_hz(trace);
@@ -69,35 +70,34 @@ void ms_trace_dump_stats(struct ms_trace *trace, FILE *out) {
     fprintf(out, "%-22s %12.6f\n", "seconds to last event", (double)last / hz);
 }
 
+/* One line of the table; WHAT says of which sites. */
+struct site_counts {
+  size_t all, path, type, both;
+};
+
+static void print_counts(FILE *out, const char *what, const struct site_counts *n) {
+  double part = n->all ? 100.0 / (double)n->all : 0;
+  fprintf(out, "%-10s %8zu %8zu %6.2f%% %8zu %6.2f%% %8zu %6.2f%%\n", what, n->all, n->path,
+          (double)n->path * part, n->type, (double)n->type * part, n->both, (double)n->both * part);
+}
+
 void ms_dump_site_summary(const struct ms_trace_site *sites, size_t count, FILE *out) {
-  struct {
-    size_t all, path, type, both;
-  } by_kind[7] = {{0, 0, 0, 0}}, total = {0, 0, 0, 0};
+  enum { KINDS = MS_SITE_SCOPE + 1 };
+  struct site_counts by_kind[KINDS] = {{0, 0, 0, 0}}, total = {0, 0, 0, 0};
   for (size_t i = 0; i < count; i++) {
-    unsigned kind = sites[i].kind < 7 ? sites[i].kind : 0;
+    unsigned kind = sites[i].kind < KINDS ? sites[i].kind : 0;
     bool has_path = sites[i].path[0] != '\0', has_type = sites[i].type[0] != '\0';
-    by_kind[kind].all++;
-    by_kind[kind].path += has_path;
-    by_kind[kind].type += has_type;
-    by_kind[kind].both += has_path && has_type;
+    struct site_counts *both[2] = {&by_kind[kind], &total};
+    for (size_t b = 0; b < 2; b++) {
+      both[b]->all++;
+      both[b]->path += has_path;
+      both[b]->type += has_type;
+      both[b]->both += has_path && has_type;
+    }
   }
   fprintf(out, "%-10s %8s %8s %7s %8s %7s %8s %7s\n", "kind", "sites", "path", "", "type", "", "both", "");
-  for (unsigned kind = 0; kind <= 7; kind++) {
-    size_t all = kind < 7 ? by_kind[kind].all : total.all;
-    size_t path = kind < 7 ? by_kind[kind].path : total.path;
-    size_t type = kind < 7 ? by_kind[kind].type : total.type;
-    size_t both = kind < 7 ? by_kind[kind].both : total.both;
-    if (kind < 7) {
-      total.all += all;
-      total.path += path;
-      total.type += type;
-      total.both += both;
-    }
-    if (!all && kind < 7)
-      continue;
-    double part = all ? 100.0 / (double)all : 0;
-    fprintf(out, "%-10s %8zu %8zu %6.2f%% %8zu %6.2f%% %8zu %6.2f%%\n",
-            kind == 7 ? "total" : kind ? ms_site_kind_name(kind) : "unknown", all, path, (double)path * part,
-            type, (double)type * part, both, (double)both * part);
-  }
+  for (unsigned kind = 0; kind < KINDS; kind++)
+    if (by_kind[kind].all)
+      print_counts(out, kind ? ms_site_kind_name(kind) : "unknown", &by_kind[kind]);
+  print_counts(out, "total", &total);
 }

@@ -15,6 +15,7 @@
 
 #include "analysis/trace/event_decode.h"
 #include "analysis/trace/trace_file.h"
+#include "analysis/trace/trace_names.h"
 #include "support/crc32c.h"
 #include "support/grow.h"
 #include "support/index.h"
@@ -141,7 +142,11 @@ void ms_trace_writer_event(struct ms_trace_writer *w, uint32_t lane_number, unsi
     open_chunk(lane, p, MS_CHUNK_EVENTS, lane->chunk_size);
   uint64_t rotated = ms_ror3(address);
   uint64_t fields[4] = {a, b, has_address ? ms_addr_encode(rotated, lane->address) : 0, time - lane->time};
-  p->used += ms_event_encode(p->payload + p->used, kind, fields);
+  if (ms_event_fields[kind].b == 'v')
+    fields[1] = ms_value_encode(b, rotated);
+  if (kind > MS_EV_EXTENDED)
+    fields[0] = a << 5 | (kind - MS_EV_EXTENDED - 1);
+  p->used += ms_event_encode(p->payload + p->used, kind > MS_EV_EXTENDED ? MS_EV_EXTENDED : kind, fields);
   if (has_address)
     lane->address = rotated;
   lane->time = time;

@@ -24,8 +24,8 @@ struct ms_trace_writer *ms_trace_writer_new(FILE *out, const struct ms_trace_hea
 void ms_trace_writer_meta(struct ms_trace_writer *writer, uint32_t lane, unsigned type,
                           const struct ms_record *record);
 
-/* Adds an event to lane LANE; A and B are the fields, ADDRESS and TIME (absolute ticks) are
- * turned into deltas. Pass HAS_ADDRESS false for kinds without one. */
+/* Adds an event to lane LANE; A and B are the fields (a value as the plain pointer, the kind
+ * not in A), ADDRESS and TIME (absolute ticks) are turned into deltas. Pass HAS_ADDRESS false for kinds without one. */
 void ms_trace_writer_event(struct ms_trace_writer *writer, uint32_t lane, unsigned kind, uint64_t a,
                            uint64_t b, bool has_address, uint64_t address, uint64_t time);
 

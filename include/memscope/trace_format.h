@@ -13,7 +13,7 @@
 
 #define MS_TRACE_MAGIC "\x89MSCP\r\n\x1a"
 #define MS_TRACE_VERSION_MAJOR 1
-#define MS_TRACE_VERSION_MINOR 0
+#define MS_TRACE_VERSION_MINOR 1
 #define MS_TRACE_PAGE 4096u
 #define MS_TRACE_FEATURES_KNOWN 0u /* incompatible features this code understands */
 
@@ -99,6 +99,8 @@ struct ms_chunk_header {
 };
 
 #define MS_CHUNK_TAIL 64u /* bytes at the end of an events chunk that hold no record */
+
+#define MS_EVENT_KINDS 48u /* kinds are 1 to 15 (in the header) and 16 to 47 (in field A) */
 
 /* Event header: 16 bits. */
 #define MS_EVENT_KIND(h) ((unsigned)(h)&15u)

@@ -14,6 +14,7 @@
 #include "analysis/trace/trace_dump.h"
 #include "analysis/trace/trace_file.h"
 #include "analysis/trace/trace_finish.h"
+#include "analysis/trace/trace_names.h"
 #include "fuzz.h"
 #include "support/crc32c.h"
 
@@ -52,12 +53,13 @@ static uint64_t read_events(struct ms_trace *trace, bool is_checked) {
   uint64_t sum = 0, last = 0, count = 0;
   for (struct ms_event e; ms_trace_next(trace, &e); last = e.time) {
     sum = mix(mix(mix(mix(mix(sum, e.time), e.addr), e.size), e.number), e.kind);
-    sum = mix(mix(mix(sum, e.context), e.lane), e.thread);
+    sum = mix(mix(mix(mix(sum, e.context), e.lane), e.thread), e.value);
     if (!is_checked)
       continue;
     FUZZ_CHECK(e.time >= last);
     FUZZ_CHECK(e.id == ++count);
     FUZZ_CHECK(e.context <= ms_trace_context_count(trace));
+    FUZZ_CHECK(ms_event_fields[e.kind].a != 's' || e.number <= ms_trace_string_count(trace));
     FUZZ_CHECK(strcmp(ms_event_kind_name(e.kind), "?") != 0);
   }
   return sum;

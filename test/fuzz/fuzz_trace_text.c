@@ -14,7 +14,10 @@ const char *const fuzz_words[] = {
     "site s path=\"a->b\" kind=alloc\n", "site 4294967295:4294967294\n", "symbol f function=main\n",
     "context c fn=malloc site=s frames=f,m+0x10\n", "lane 1 thread=7 size=4096 unsealed=1\n", "lane 4294967295\n",
     "@5 alloc 0x10 size=8\n", "@+1 free 0x10 fn=free\n", "@18446744073709551615 exec\n", "@0 exit status=0\n",
-    "@1 thread 2 os=3 lane=2\n", " lane=1", " ctx=c", " fn=\"operator new\"", " flags=cut,0x80", " frames=", "\"", "\\",
+    "@1 thread 2 os=3 lane=2\n", "site t path=p field=\"struct s.f\" src=q src-slot=call offset=8 index=1\n",
+    "@1 store 0x10 value=0x20 site=s\n", "@1 clear 0x10 size=8\n", "@1 bind 0x99 value=0\n", "@1 enter 0x99\n",
+    "@2 leave 0x99 value=18446744073709551615 lane=1\n", "@1 count 0x10 value=1\n", "@1 mark \"m\"\n",
+    "@1 name 0x10 n lane=1\n", "@1 scope-begin s\n", "@1 pool-alloc 0x10 size=8\n", " value=", " lane=1", " ctx=c", " fn=\"operator new\"", " flags=cut,0x80", " frames=", "\"", "\\",
     "=", ",", "0x", "#", "\n", " ", "18446744073709551616", NULL};
 
 void fuzz_repair(unsigned char *data, size_t len, uint64_t choice) {

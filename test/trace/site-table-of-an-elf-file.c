@@ -6,7 +6,7 @@
 // RUN: memscope dump --sites %t.so | FileCheck %s
 // RUN: %clang %s %t.o -o %t
 // RUN: memscope dump --sites %t | FileCheck %s
-// CHECK:      site 1:0 kind=alloc slot=field function="list_push" file="list.c" line=12 column=3 path="it->name" type="struct item" type-size=24 decl-line=2 callee="malloc" flags=passes-result
+// CHECK:      site 1:0 kind=alloc slot=field function="list_push" file="list.c" line=12 column=3 path="it->name" type="struct item" type-size=24 decl-line=2 callee="malloc" field="struct item.name" offset=8 src="name" src-slot=call index=3 flags=passes-result
 // CHECK-NEXT: site 1:1 kind=free slot=local function="list_push" file="list.c" line=13
 // CHECK-NEXT: site 1:2 kind=call slot=dropped
 // CHECK-NOT:  site

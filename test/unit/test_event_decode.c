@@ -50,3 +50,14 @@ UNIT_TEST(neighbours_16_bytes_apart_take_one_byte) {
   UNIT_CHECK_EQ(ms_addr_encode(ms_ror3(0x1010), ms_ror3(0x1000)), 4);
   UNIT_CHECK_EQ(ms_addr_encode(ms_ror3(0x1000), ms_ror3(0x1010)), 3);
 }
+
+UNIT_TEST(a_value_survives_beside_its_address) {
+  static const uint64_t pointers[] = {0, 1, 7, 8, 0x500000000010, 0x7ffffffde018, 0x555555554010, UINT64_MAX};
+  for (size_t i = 0; i < 8; i++)
+    for (size_t j = 0; j < 8; j++) {
+      uint64_t address = ms_ror3(pointers[i]);
+      UNIT_CHECK_EQ(ms_value_decode(ms_value_encode(pointers[j], address), address), pointers[j]);
+    }
+  UNIT_CHECK_EQ(ms_value_encode(0, ms_ror3(0x500000000010)), 0);
+  UNIT_CHECK_EQ(ms_value_encode(0x500000000010, ms_ror3(0x500000000010)), 1);
+}
