@@ -7,7 +7,10 @@
  * lifecycle.c finds out whether it was picked.
  */
 #include "runtime/hooks.h"
+#include "runtime/lifecycle.h"
 #include "runtime/modules.h"
+#include "runtime/record.h"
+#include "runtime/track.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -19,8 +22,9 @@ extern const char msrt_abi_local
 
 EXPORT void __memscope_module_register(const void *handle, const struct ms_site *first,
                                        const struct ms_site *last, uint64_t features) {
-  (void)features;
   msrt_module_add_sites(handle, first, last);
+  if (features && msrt_record_wanted(&msrt_self, MSRT_FRAME()) && msrt_track_enable(features))
+    msrt_lifecycle_describe_tracking();
 }
 
 EXPORT void __memscope_module_unregister(const void *handle) {

@@ -7,14 +7,16 @@
  * realloc, as libc does it, so that it is one event; strdup, getline and the like need no
  * hook, for they call malloc through us.
  *
- * Cost of a malloc beyond the real one with a warm cache: about 60 instructions and 3 more
- * per stack frame.
+ * Cost of a malloc beyond the real one with a warm cache: about 160 instructions and 4 more
+ * per stack frame from the fifth on.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "runtime/real.h"
 #include "runtime/record.h"
+#include "runtime/rt_sys_linux.h"
+#include "runtime/track.h"
 
 /* What malloc(SIZE) is when it is called by operator new: NULL if it is not. */
 static bool consume_new(struct msrt_thread *t, uintptr_t own_fp, size_t size) {
@@ -69,35 +71,57 @@ static void *record_new(struct msrt_thread *t, uintptr_t own_fp, void *block) {
                    fn, size, (uintptr_t)block);                             \
   return block
 
+/* A block of SIZE bytes, followed or not: TAKE of what REAL would give. */
+#define TAKE(size, align, zero, real)                                 \
+  ({                                                                  \
+    void *tracked = msrt_track_alloc(size, align, zero);              \
+    MSRT_LIKELY(!tracked) ? (real) : tracked;                         \
+  })
+
+/* An alignment that the arena can be asked for, whatever the program has passed. */
+static size_t plain_align(size_t align) {
+  return align < 16 ? 16 : align & (align - 1) ? SIZE_MAX : align;
+}
+
 MSRT_EXPORT void *MSRT_HOOK(malloc)(size_t size) {
-  ALLOCATE(MS_FN_MALLOC, size, MSRT_REAL(malloc)(size));
+  ALLOCATE(MS_FN_MALLOC, size, TAKE(size, 16, false, MSRT_REAL(malloc)(size)));
 }
 
 MSRT_EXPORT void *MSRT_HOOK(calloc)(size_t n, size_t size) {
   size_t bytes;
   if (MSRT_UNLIKELY(__builtin_mul_overflow(n, size, &bytes)))
     bytes = SIZE_MAX;
-  ALLOCATE(MS_FN_CALLOC, bytes, MSRT_REAL(calloc)(n, size));
+  ALLOCATE(MS_FN_CALLOC, bytes, TAKE(bytes, 16, true, MSRT_REAL(calloc)(n, size)));
 }
 
 MSRT_EXPORT void *MSRT_HOOK(aligned_alloc)(size_t align, size_t size) {
-  ALLOCATE(MS_FN_ALIGNED_ALLOC, size, MSRT_REAL(aligned_alloc)(align, size));
+  ALLOCATE(MS_FN_ALIGNED_ALLOC, size,
+           TAKE(size, plain_align(align), false, MSRT_REAL(aligned_alloc)(align, size)));
 }
 
 MSRT_EXPORT void *MSRT_HOOK(memalign)(size_t align, size_t size) {
-  ALLOCATE(MS_FN_MEMALIGN, size, MSRT_REAL(memalign)(align, size));
+  ALLOCATE(MS_FN_MEMALIGN, size,
+           TAKE(size, plain_align(align), false, MSRT_REAL(memalign)(align, size)));
 }
 
 MSRT_EXPORT void *MSRT_HOOK(valloc)(size_t size) {
-  ALLOCATE(MS_FN_VALLOC, size, MSRT_REAL(valloc)(size));
+  ALLOCATE(MS_FN_VALLOC, size, TAKE(size, MSRT_PAGE, false, MSRT_REAL(valloc)(size)));
 }
 
 MSRT_EXPORT void *MSRT_HOOK(pvalloc)(size_t size) {
-  ALLOCATE(MS_FN_PVALLOC, size, MSRT_REAL(pvalloc)(size));
+  ALLOCATE(MS_FN_PVALLOC, size, MSRT_REAL(pvalloc)(size)); /* never followed */
 }
 
 /* posix_memalign in the form of the others. */
 static void *memalign_status(void **ret, size_t align, size_t size, int *status) {
+  void *tracked = align % sizeof(void *) == 0 && align != 0 && (align & (align - 1)) == 0
+                      ? msrt_track_alloc(size, align, false)
+                      : NULL;
+  if (tracked) {
+    *ret = tracked;
+    *status = 0;
+    return tracked;
+  }
   *status = MSRT_REAL(posix_memalign)(ret, align, size);
   return *status == 0 ? *ret : NULL;
 }
@@ -137,7 +161,14 @@ MSRT_EXPORT void MSRT_HOOK(free)(void *block) {
     msrt_record(t, MSRT_FRAME(), MS_EV_FREE, MS_FN_FREE, 0, (uintptr_t)block);
   else if (!free_slow(t, MSRT_FRAME(), block, MS_FN_FREE))
     return;
-  MSRT_REAL(free)(block);
+  msrt_heap_free(block);
+}
+
+/* What the program may use of a block of the arena is what it has asked for. */
+MSRT_EXPORT size_t MSRT_HOOK(malloc_usable_size)(void *block) {
+  if (msrt_in_arena((uintptr_t)block) && msrt_arena_is_block(block))
+    return msrt_arena_size(block);
+  return MSRT_REAL(malloc_usable_size)(block);
 }
 
 #ifndef MSRT_STATIC
@@ -145,7 +176,7 @@ void cfree(void *block);
 /* Gone from libc, but old programs have it; it was always free. */
 MSRT_EXPORT void cfree(void *block) {
   if (free_slow(&msrt_self, MSRT_FRAME(), block, MS_FN_CFREE))
-    MSRT_REAL(free)(block);
+    msrt_heap_free(block);
 }
 #endif
 
@@ -159,7 +190,7 @@ static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
     t->gate = own_fp;
     MSRT_BARRIER();
   } else if (!msrt_claim_lane(t, own_fp, &claim)) {
-    return MSRT_REAL(realloc)(old, size);
+    return msrt_heap_realloc(old, size);
   }
   struct msrt_lane *lane = claim.lane;
   const struct msrt_stack_entry *e =
@@ -169,7 +200,7 @@ static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
           ? (struct msrt_context_ref){e->context, e->head, e->length}
           : msrt_record_context(t, lane, own_fp, fn, msrt_current_sites(fn));
   msrt_record_put(lane, context, MS_EV_REALLOC_BEGIN, 0, (uintptr_t)old);
-  void *block = MSRT_REAL(realloc)(old, size);
+  void *block = msrt_heap_realloc(old, size);
   if (MSRT_LIKELY(!msrt_lane_full(lane)) || msrt_lane_refresh(t, lane)) {
     if (MSRT_LIKELY(block != NULL))
       msrt_record_put(lane, context, MS_EV_REALLOC_END, size, (uintptr_t)block);
@@ -195,6 +226,13 @@ MSRT_NOINLINE static void *leave_boot(void *old, size_t size) {
   return block;
 }
 
+/* realloc(OLD, SIZE) where SIZE may be 0. */
+static void *release_or_resize(void *old, size_t size) {
+  if (size == 0 && msrt_in_arena((uintptr_t)old) && msrt_arena_free(old))
+    return NULL;
+  return msrt_heap_realloc(old, size);
+}
+
 /* realloc of an existing block. Out of line: realloc(NULL, n), which is all that many
  * programs ever call malloc with, is to be as cheap as malloc. */
 MSRT_NOINLINE static void *reallocate(struct msrt_thread *t, uintptr_t own_fp, unsigned fn,
@@ -202,7 +240,7 @@ MSRT_NOINLINE static void *reallocate(struct msrt_thread *t, uintptr_t own_fp, u
   if (!msrt_ready(t) && (msrt_passes(t) || !msrt_record_wanted(t, own_fp))) {
     if (msrt_is_boot(old))
       return leave_boot(old, size);
-    return MSRT_REAL(realloc)(old, size);
+    return release_or_resize(old, size);
   }
   if (MSRT_UNLIKELY(msrt_is_boot(old))) {
     void *block = leave_boot(old, size);
@@ -215,7 +253,7 @@ MSRT_NOINLINE static void *reallocate(struct msrt_thread *t, uintptr_t own_fp, u
   /* realloc(p, 0) frees in glibc and may return a fresh block elsewhere; the event must
    * be logged before we can know, so it is a free and perhaps an allocation. */
   msrt_record_slow(t, own_fp, MS_EV_FREE, fn, 0, (uintptr_t)old);
-  void *block = MSRT_REAL(realloc)(old, size);
+  void *block = release_or_resize(old, size);
   if (block)
     msrt_record_slow(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
   return block;
@@ -223,7 +261,7 @@ MSRT_NOINLINE static void *reallocate(struct msrt_thread *t, uintptr_t own_fp, u
 
 MSRT_EXPORT void *MSRT_HOOK(realloc)(void *old, size_t size) {
   if (!old) {
-    ALLOCATE(MS_FN_REALLOC, size, MSRT_REAL(malloc)(size));
+    ALLOCATE(MS_FN_REALLOC, size, TAKE(size, 16, false, MSRT_REAL(malloc)(size)));
   }
   return reallocate(&msrt_self, MSRT_FRAME(), MS_FN_REALLOC, old, size);
 }

@@ -33,6 +33,7 @@
 #include "runtime/rt_options.h"
 #include "runtime/rt_sys_linux.h"
 #include "runtime/thread.h"
+#include "runtime/track.h"
 #include "runtime/rt_file.h"
 
 #define NAME_MAX_BYTES 128
@@ -213,18 +214,45 @@ static void put_strings(struct msrt_lane *lane, enum ms_meta_kind type, const ch
   msrt_meta_commit(lane, type, len);
 }
 
+static void put_info(struct msrt_lane *lane, const char *key, const char *value) {
+  put_strings(lane, MS_META_INFO, key, value, strlen(value));
+}
+
+static void put_tracking(struct msrt_lane *lane) {
+  uint64_t features = msrt_tracking.features;
+  if (!(features & MS_MODULE_REFS))
+    return;
+  if (msrt_tracking.mode != MSRT_TRACK_OFF)
+    put_info(lane, "arena", "0x500000000000-0x540000000000");
+  put_info(lane, "track", msrt_track_mode_name());
+  if (msrt_tracking.why_off)
+    put_info(lane, "track-off", msrt_tracking.why_off);
+  put_info(lane, "levels", features & MS_MODULE_FULL ? "refs,full" : "refs");
+}
+_Static_assert(MS_ARENA_BASE == 0x500000000000u && MS_ARENA_SHIFT == 42, "the text above");
+
+void msrt_lifecycle_describe_tracking(void) {
+  struct msrt_thread *t = &msrt_self;
+  struct msrt_claim claim;
+  if (!process.described || !msrt_claim_lane(t, MSRT_FRAME(), &claim))
+    return;
+  put_tracking(claim.lane);
+  msrt_release_lane(t, &claim);
+}
+
 void msrt_lifecycle_describe(struct msrt_lane *lane) {
   if (process.described)
     return;
   process.described = true;
   static char cwd[4096];
   long n = msrt_sys_getcwd(cwd, sizeof cwd);
-  put_strings(lane, MS_META_INFO, "exe", process.exe, strlen(process.exe));
+  put_info(lane, "exe", process.exe);
   put_strings(lane, MS_META_INFO, "cwd", cwd, n > 0 ? strlen(cwd) : 0);
   const char *options = find_options();
   if (options)
     put_strings(lane, MS_META_INFO, "options", options, strnlen(options, 4000));
-  put_strings(lane, MS_META_INFO, "runtime", MSRT_VERSION, sizeof MSRT_VERSION - 1);
+  put_info(lane, "runtime", MSRT_VERSION);
+  put_tracking(lane);
   for (size_t at = 0; at < process.args_len;) {
     size_t len = strnlen(process.args + at, process.args_len - at);
     put_strings(lane, MS_META_ARG, NULL, process.args + at, len < 4000 ? len : 4000);

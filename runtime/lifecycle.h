@@ -24,6 +24,9 @@ enum msrt_start msrt_lifecycle_start(void);
 /* Write what a reader should know about the process into the first lane of a trace. */
 void msrt_lifecycle_describe(struct msrt_lane *lane);
 
+/* Write how pointers are followed, if they are, and the trace has begun without it. */
+void msrt_lifecycle_describe_tracking(void);
+
 /* T has found out that this is a forked child: back to NEW, without the parent's lanes. */
 void msrt_lifecycle_forked(struct msrt_thread *t);
 

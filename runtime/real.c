@@ -12,8 +12,11 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/auxv.h>
 
+#include "runtime/modules.h"
 #include "runtime/rt_sys_linux.h"
+#include "runtime/thread.h"
 
 __attribute__((aligned(16))) char msrt_boot_memory[MSRT_BOOT_BYTES];
 bool msrt_boot_used;
@@ -61,6 +64,7 @@ static int boot_posix_memalign(void **ret, size_t align, size_t size) {
 
 static void *boot_aligned_alloc(size_t align, size_t size) { return boot_take(align, size); }
 static void *boot_memalign(size_t align, size_t size) { return boot_take(align, size); }
+static size_t boot_malloc_usable_size(void *block) { return block ? ((size_t *)block)[-1] : 0; }
 static void *boot_valloc(size_t size) { return boot_take(MSRT_PAGE, size); }
 static void *boot_pvalloc(size_t size) { return boot_take(MSRT_PAGE, size); }
 
@@ -90,4 +94,16 @@ void *msrt_real_find(const char *name) {
       found = dlsym(handle, name);
   }
   return found;
+}
+
+bool msrt_real_has_other_interface(void) {
+  /* A search in vain allocates, so libc's own malloc is recognised without one. */
+  if (msrt_module_identity((uintptr_t)msrt_real_malloc) == msrt_module_identity((uintptr_t)&getauxval))
+    return false;
+  struct msrt_thread *t = &msrt_self;
+  uintptr_t gate = t->gate;
+  t->gate = MSRT_GATE_INTERNAL;
+  bool has = dlsym(RTLD_DEFAULT, "mallocx") || dlsym(RTLD_DEFAULT, "mi_free");
+  t->gate = gate;
+  return has;
 }

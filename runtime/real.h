@@ -26,7 +26,8 @@
   X(aligned_alloc, void *, (size_t, size_t))                    \
   X(memalign, void *, (size_t, size_t))                         \
   X(valloc, void *, (size_t))                                   \
-  X(pvalloc, void *, (size_t))
+  X(pvalloc, void *, (size_t))                                  \
+  X(malloc_usable_size, size_t, (void *))
 
 #ifdef MSRT_STATIC
 #define MSRT_HOOK(name) __wrap_##name
@@ -46,6 +47,9 @@ MSRT_HEAP_FUNCTIONS(MSRT_DECLARE)
 
 /* Find the real heap functions. Once, with the gate at INTERNAL. */
 void msrt_real_resolve(void);
+
+/* Whether blocks may be handed to functions that we do not stand before (mallocx, sdallocx). */
+bool msrt_real_has_other_interface(void);
 
 /* Find a real function that not every program has; NULL if there is none. */
 void *msrt_real_find(const char *name);

@@ -5,3 +5,5 @@
 #include "runtime/real.h"
 
 void msrt_real_resolve(void) {}
+
+bool msrt_real_has_other_interface(void) { return false; }

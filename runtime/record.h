@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * A hook asks for the gate; READY means that nothing stands in the way, and the event costs
- * about 60 instructions and no call. Everything else (first event of a thread, a signal
+ * about 130 instructions and no call. Everything else (first event of a thread, a signal
  * handler inside a hook, a full chunk, a forked child) is in record.c.
  *
  * While a hook writes, the gate holds its frame address, which is how a nested hook knows

@@ -117,6 +117,33 @@ void *msrt_sys_map_file(int fd, uint64_t offset, size_t size, bool populate, int
   return (void *)r;
 }
 
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+bool msrt_sys_reserve(uintptr_t start, size_t size) {
+  long r = call6(SYS_mmap, (long)start, (long)size, PROT_NONE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (r < 0 && r > -4096)
+    return false;
+  if ((uintptr_t)r == start)
+    return true;
+  msrt_sys_unmap((void *)r, size); /* a kernel before 4.17 takes the address as a hint */
+  return false;
+}
+
+bool msrt_sys_open_range(uintptr_t start, size_t size, bool no_dump) {
+  if (CALL3(SYS_mprotect, start, size, PROT_READ | PROT_WRITE) != 0)
+    return false;
+  if (no_dump)
+    CALL3(SYS_madvise, start, size, MADV_DONTDUMP);
+  return true;
+}
+
+void msrt_sys_give_back(uintptr_t start, size_t size) {
+  CALL3(SYS_madvise, start, size, MADV_DONTNEED);
+}
+
 void msrt_sys_unmap(void *start, size_t size) { CALL2(SYS_munmap, start, size); }
 
 bool msrt_sys_wipe_on_fork(void *start, size_t size) {

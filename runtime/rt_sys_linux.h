@@ -33,6 +33,11 @@ long msrt_sys_getcwd(char *buf, size_t size);
 /* NULL on failure, so that callers need not know MAP_FAILED. */
 void *msrt_sys_map_anon(size_t size);
 void *msrt_sys_map_file(int fd, uint64_t offset, size_t size, bool populate, int *ret_error);
+/* Reserve addresses without access, just there; then give access to some of them (and leave
+ * them out of core dumps); and give the memory back, which reads as zeros afterwards. */
+bool msrt_sys_reserve(uintptr_t start, size_t size);
+bool msrt_sys_open_range(uintptr_t start, size_t size, bool no_dump);
+void msrt_sys_give_back(uintptr_t start, size_t size);
 void msrt_sys_unmap(void *start, size_t size);
 /* The child of a fork finds the range zeroed / not there at all. False: too old a kernel. */
 bool msrt_sys_wipe_on_fork(void *start, size_t size);

@@ -244,7 +244,9 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
                                                uintptr_t own_fp, unsigned fn,
                                                struct msrt_sites sites) {
   struct msrt_stack_cache *cache = &lane->cache;
-  unsigned limit = msrt_fn_is_free(fn) ? msrt_options.free_stack : msrt_options.stack;
+  unsigned limit = fn == MS_FN_NONE       ? msrt_options.copy_stack
+                   : msrt_fn_is_free(fn) ? msrt_options.free_stack
+                                         : msrt_options.stack;
   struct walk w;
   walk(t, own_fp, limit, sites, &w);
   uint32_t id = msrt_context_intern(lane, fn, sites.name, sites.call, w.stack, w.count, w.flags);

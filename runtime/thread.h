@@ -23,6 +23,8 @@
 
 #include "runtime/context.h"
 #include "runtime/stack.h"
+#include "runtime/stack_slots.h"
+#include "runtime/strings.h"
 
 #define MSRT_LANE_MAGIC 0x6c616e65u
 #define MSRT_NEST_MAX 2u
@@ -66,6 +68,7 @@ struct msrt_lane {
   uint32_t meta_size;
   uint32_t meta_seq;
   struct msrt_context_table contexts;
+  struct msrt_string_table strings;
 };
 
 /* operator new on its way to malloc (interpose_cxx.c). */
@@ -89,6 +92,7 @@ struct msrt_thread {
   uint32_t destructor_rounds;
   struct msrt_lane *nested[MSRT_NEST_MAX];
   struct msrt_pending pending;
+  struct msrt_stack_slots slots;
 };
 
 extern __thread struct msrt_thread msrt_self

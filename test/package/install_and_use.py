@@ -54,7 +54,7 @@ run(cmake, "-S", here / "consumer", "-B", project, f"-DCMAKE_PREFIX_PATH={prefix
     f"-DCMAKE_C_COMPILER={clang}", f"-DCMAKE_CXX_COMPILER={clang}++", "-DCMAKE_BUILD_TYPE=Debug")
 run(cmake, "--build", project)
 run("memscope", "run", "-q", "-o", scratch / "c.mscope", "--", project / "consumer")
-expect(run("memscope", "report", "-w", "120", scratch / "c.mscope"), "whole", "consumer.cpp:5",
+expect(run("memscope", "report", "-w", "120", scratch / "c.mscope"), "whole", "consumer.cpp:6",
        "part ", "parts.c:3", "20 B", "40 B")
 run(project / "untouched", cwd=scratch)
 print("installed, moved, used")

@@ -1,8 +1,10 @@
+#include <memscope/memscope.h>
 #include <memscope/site.h>
 extern "C" void make_part(void);
 int *whole;
 int main() {
   whole = new int[5];
   make_part();
-  return sizeof(struct ms_site) == 48 ? 0 : 1;
+  memscope_mark("made");
+  return sizeof(struct ms_site) == 64 ? 0 : 1;
 }

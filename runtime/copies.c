@@ -1,0 +1,162 @@
+/* copies.c - the hooks that follow pointers.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Instrumented code calls here only if a tracked block is concerned (abi.h), which is rare
+ * under track=auto, so every event takes the slow path of record.c with its claims and
+ * needs no fast one of its own.
+ *
+ * Slots on the stack end with their frame. Functions whose frame holds pointers say so when
+ * they return (__memscope_frame); what longjmp, an exception or code without
+ * instrumentation has left behind is found out at the next hook, whose own frame is below
+ * everything that lives.
+ */
+#include "runtime/copies.h"
+
+#include <string.h>
+
+#include "runtime/hooks.h"
+#include "runtime/track.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+static uint64_t encode_value(uintptr_t value, uintptr_t address) {
+  if (!value)
+    return 0;
+  uint64_t d = (value >> 3 | value << 61) - (address >> 3 | address << 61);
+  return (d << 1 ^ (uint64_t)((int64_t)d >> 63)) + 1;
+}
+
+/* Append to LANE, which has room; A is a context or string id. */
+static void put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, enum msrt_b form,
+                uint64_t b, uintptr_t address, bool has_address) {
+  unsigned head = kind;
+  if (kind > MS_EV_EXTENDED) {
+    a = a << 5 | (kind - 16u);
+    head = MS_EV_EXTENDED;
+  }
+  unsigned length = (71u - (unsigned)__builtin_clzll(a | 1)) / 8;
+  if (form == MSRT_B_VALUE)
+    b = encode_value(b, address);
+  unsigned has = (form != MSRT_B_NONE && b ? MSRT_HAS_SIZE : 0) |
+                 (has_address ? MSRT_HAS_BLOCK : 0);
+  msrt_put_event(lane, head | length << 4, a, length, has, b, address,
+                 msrt_lane_delta(lane, true));
+}
+
+static bool is_recorded(struct msrt_thread *t, uintptr_t own_fp) {
+  return msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, own_fp));
+}
+
+void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                     const struct ms_site *site, enum msrt_b form, uint64_t b,
+                     uintptr_t address) {
+  struct msrt_claim claim;
+  if (!is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
+    return;
+  struct msrt_sites sites = {site, NULL};
+  uint32_t context =
+      site ? msrt_record_context(t, claim.lane, own_fp, MS_FN_NONE, sites).id : 0;
+  put(claim.lane, kind, context, form, b, address, true);
+  msrt_release_lane(t, &claim);
+}
+
+void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                       const char *text, uintptr_t address, bool has_address) {
+  struct msrt_claim claim;
+  if (!is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
+    return;
+  put(claim.lane, kind, msrt_string_id(claim.lane, text), MSRT_B_NONE, 0, address, has_address);
+  msrt_release_lane(t, &claim);
+}
+
+/* The recorded slots below FRAME have ended. */
+static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
+                      const struct ms_site *site) {
+  uintptr_t lowest = ~__memscope_tls.slots;
+  if (!__memscope_tls.slots || lowest >= frame)
+    return;
+  msrt_copy_event(t, own_fp, MS_EV_CLEAR, site, MSRT_B_NUMBER, frame - lowest, lowest);
+  msrt_stack_slots_drop(&t->slots, frame);
+  __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
+}
+
+static void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintptr_t value,
+                  const struct ms_site *site) {
+  msrt_copy_event(t, own_fp, MS_EV_STORE, site, MSRT_B_VALUE, value, slot);
+  if (slot > own_fp && slot < t->stack.high && msrt_in_arena(value)) {
+    msrt_stack_slots_add(&t->slots, slot);
+    __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
+  }
+}
+
+#define BEGIN()                              \
+  struct msrt_thread *t = &msrt_self;        \
+  const uintptr_t own_fp = MSRT_FRAME();     \
+  if (msrt_tracking.mode == MSRT_TRACK_OFF)  \
+    return;                                  \
+  end_slots(t, own_fp, own_fp, NULL)
+
+EXPORT void __memscope_store(const void *slot, const void *value, const struct ms_site *site) {
+  BEGIN();
+  store(t, own_fp, (uintptr_t)slot, (uintptr_t)value, site);
+}
+
+EXPORT void __memscope_copy(const void *dst, const void *src, uint64_t n,
+                            const struct ms_site *site) {
+  BEGIN();
+  uintptr_t start = (uintptr_t)dst, end = start + n;
+  uintptr_t first = (start + 7) & ~(uintptr_t)7;
+  if (n < 8 || end < start || first + 8 > end)
+    return;
+  /* The copy itself has not happened yet: what is read here is what it will read. */
+  for (uintptr_t slot = first; slot + 8 <= end; slot += 8) {
+    uintptr_t old = *(const uintptr_t *)slot, value = 0;
+    if (src)
+      memcpy(&value, (const char *)src + (slot - start), sizeof value);
+    if (MSRT_UNLIKELY(msrt_in_arena(old) || msrt_in_arena(value)))
+      store(t, own_fp, slot, value, site);
+  }
+}
+
+EXPORT void __memscope_bind(const void *value, const struct ms_site *site) {
+  BEGIN();
+  msrt_copy_event(t, own_fp, MS_EV_BIND, site, MSRT_B_VALUE, (uintptr_t)value,
+                  ((const struct msrt_frame *)own_fp)->fp);
+}
+
+EXPORT void __memscope_frame(const void *frame, const struct ms_site *site) {
+  BEGIN();
+  end_slots(t, own_fp, (uintptr_t)frame, site);
+}
+
+EXPORT void __memscope_scope(const void *dst, uint64_t n, const struct ms_site *site) {
+  BEGIN();
+  for (uint32_t i = 0; i < t->slots.count; i++)
+    if (t->slots.at[i] - (uintptr_t)dst < n) {
+      msrt_copy_event(t, own_fp, MS_EV_CLEAR, site, MSRT_B_NUMBER, n, (uintptr_t)dst);
+      return;
+    }
+}
+
+EXPORT void __memscope_enter(const void *frame, const struct ms_site *site) {
+  BEGIN();
+  msrt_copy_event(t, own_fp, MS_EV_ENTER, site, MSRT_B_NONE, 0, (uintptr_t)frame);
+}
+
+EXPORT void __memscope_leave(const void *frame, const void *value, const struct ms_site *site) {
+  BEGIN();
+  uintptr_t returned = msrt_in_arena((uintptr_t)value) ? (uintptr_t)value : 0;
+  msrt_copy_event(t, own_fp, MS_EV_LEAVE, site, MSRT_B_VALUE, returned, (uintptr_t)frame);
+}
+
+EXPORT void __memscope_count(const void *field, uint64_t value, const struct ms_site *site) {
+  BEGIN();
+  msrt_copy_event(t, own_fp, MS_EV_COUNT, site, MSRT_B_NUMBER, value, (uintptr_t)field);
+}
+
+EXPORT void __memscope_pass(const void *value, const struct ms_site *site) {
+  BEGIN();
+  msrt_copy_event(t, own_fp, MS_EV_PASS, site, MSRT_B_VALUE, (uintptr_t)value,
+                  ((const struct msrt_frame *)own_fp)->fp);
+}

@@ -1,0 +1,24 @@
+/* copies.h - write events of pointer copies.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#ifndef MEMSCOPE_RUNTIME_COPIES_H
+#define MEMSCOPE_RUNTIME_COPIES_H
+
+#include <stdint.h>
+
+#include "memscope/trace_format.h"
+#include "runtime/record.h"
+
+/* What field B of an event is. */
+enum msrt_b { MSRT_B_NONE, MSRT_B_NUMBER, MSRT_B_VALUE };
+
+/* An event of KIND at ADDRESS with B, at SITE. */
+void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                     const struct ms_site *site, enum msrt_b form, uint64_t b, uintptr_t address);
+
+/* An event of KIND with the string TEXT, and with ADDRESS if HAS_ADDRESS. */
+void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                       const char *text, uintptr_t address, bool has_address);
+
+#endif

@@ -1,0 +1,90 @@
+/* track.c - decide which blocks go into the arena, and move them when they grow.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Option `track=auto` follows every block of a site until there have been ALL_OF_FIRST, then
+ * passes over 1, 3, 7, ... blocks between two, PER_GAP times each: of a million blocks of a
+ * site about 1,100 are followed, spread over the whole run.
+ *
+ * Sites share a counter if their records' addresses are equal modulo the table's size,
+ * which takes 4,096 sites.
+ */
+#include "runtime/track.h"
+
+#include <string.h>
+
+#include "runtime/rt_fmt.h"
+#include "runtime/rt_options.h"
+
+#define ALL_OF_FIRST 256u
+#define PER_GAP 64u
+#define GAP_LOG2_MAX 20u
+
+struct msrt_tracking msrt_tracking;
+struct msrt_track_site msrt_track_sites[MSRT_TRACK_SITES];
+
+const char *msrt_track_mode_name(void) {
+  static const char *const names[] = {"off", "auto", "all"};
+  return names[msrt_tracking.mode];
+}
+
+static enum msrt_track_mode wanted_mode(void) {
+  if (strcmp(msrt_options.track, "all") == 0)
+    return MSRT_TRACK_ALL;
+  if (strcmp(msrt_options.track, "off") == 0)
+    return MSRT_TRACK_OFF;
+  if (strcmp(msrt_options.track, "auto") != 0)
+    msrt_say("MEMSCOPE_OPTIONS: track=", msrt_options.track,
+             ": ignored, expected all, auto or off", NULL, NULL);
+  return MSRT_TRACK_AUTO;
+}
+
+bool msrt_track_enable(uint64_t features) {
+  bool is_first = !(msrt_tracking.features & MS_MODULE_REFS);
+  msrt_tracking.features |= features;
+  if (!(features & MS_MODULE_REFS) || !is_first)
+    return false;
+  enum msrt_track_mode mode = wanted_mode();
+  if (mode == MSRT_TRACK_OFF)
+    return true;
+  if (msrt_real_has_other_interface())
+    msrt_tracking.why_off = "the allocator has functions of its own";
+  else if (!msrt_arena_init(msrt_options.arena))
+    msrt_tracking.why_off = "no room for the tracked arena";
+  else
+    msrt_tracking.mode = mode;
+  if (msrt_tracking.why_off && (msrt_options.verbose || mode == MSRT_TRACK_ALL))
+    msrt_say("pointers are not followed: ", msrt_tracking.why_off, NULL, NULL, NULL);
+  return true;
+}
+
+MSRT_NOINLINE void *msrt_track_take(struct msrt_track_site *site, size_t size, size_t align,
+                                    bool zero) {
+  void *block = msrt_arena_alloc(size, align, zero);
+  if (msrt_tracking.mode == MSRT_TRACK_ALL) {
+    site->left = 0;
+    return block;
+  }
+  uint32_t taken = ++site->taken, gap_log2 = 0;
+  if (taken > ALL_OF_FIRST) {
+    gap_log2 = 1 + (taken - ALL_OF_FIRST) / PER_GAP;
+    if (gap_log2 > GAP_LOG2_MAX)
+      gap_log2 = GAP_LOG2_MAX;
+  }
+  site->left = (int32_t)((1u << gap_log2) - 1);
+  return block;
+}
+
+void *msrt_track_realloc(void *old, size_t size) {
+  if (msrt_arena_resize(old, size))
+    return old;
+  void *block = msrt_arena_alloc(size, 16, false);
+  if (!block)
+    block = MSRT_REAL(malloc)(size);
+  if (!block)
+    return NULL;
+  size_t had = msrt_arena_size(old);
+  memcpy(block, old, had < size ? had : size);
+  msrt_arena_free(old);
+  return block;
+}

@@ -1,0 +1,83 @@
+/* track.h - which blocks have their pointers followed, and the heap functions that know.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Option track=all: every block; auto: of each site all blocks until there have been a few
+ * hundred, then a share that falls as the site goes on (a block in 2, 4, 8 ...); off: none.
+ * A block that is followed lies in the arena, all others come from the real allocator.
+ * msrt_heap_* stand between the hooks and the two.
+ */
+#ifndef MEMSCOPE_RUNTIME_TRACK_H
+#define MEMSCOPE_RUNTIME_TRACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/tracked_arena.h"
+#include "runtime/hooks.h"
+#include "runtime/real.h"
+
+#define MSRT_TRACK_SITES 4096u /* a power of two */
+
+enum msrt_track_mode { MSRT_TRACK_OFF, MSRT_TRACK_AUTO, MSRT_TRACK_ALL };
+
+struct msrt_tracking {
+  enum msrt_track_mode mode; /* OFF until a module that follows pointers is there */
+  uint64_t features;         /* MS_MODULE_* of the modules */
+  const char *why_off;       /* NULL, or why a module's wish was not granted */
+};
+
+/* By site: blocks to pass over before the next is taken. Written without locks: a lost update
+ * changes which block is followed, nothing else. */
+struct msrt_track_site {
+  int32_t left;
+  uint32_t taken;
+};
+
+extern struct msrt_tracking msrt_tracking __attribute__((visibility("hidden")));
+extern struct msrt_track_site msrt_track_sites[MSRT_TRACK_SITES]
+    __attribute__((visibility("hidden")));
+
+/* A module with FEATURES is there, in a process that is recorded. True: it is the first that
+ * wants pointers to be followed; msrt_tracking says whether they are. */
+bool msrt_track_enable(uint64_t features);
+
+/* "all", "auto" or "off": what the process does. */
+const char *msrt_track_mode_name(void);
+
+/* Take a block into the arena after all passes; NULL: not this one. */
+void *msrt_track_take(struct msrt_track_site *site, size_t size, size_t align, bool zero);
+
+/* A block of the arena for an allocation of SIZE bytes, or NULL: use the real allocator.
+ * 1 instruction and a branch if nothing is followed, 7 if most blocks are passed over. */
+MSRT_INLINE void *msrt_track_alloc(size_t size, size_t align, bool zero) {
+  if (MSRT_LIKELY(msrt_tracking.mode == MSRT_TRACK_OFF))
+    return NULL;
+  struct msrt_track_site *site =
+      &msrt_track_sites[(uintptr_t)__memscope_tls.site / sizeof(struct ms_site) %
+                        MSRT_TRACK_SITES];
+  if (MSRT_LIKELY(--site->left >= 0))
+    return NULL;
+  return msrt_track_take(site, size, align, zero);
+}
+
+/* realloc of a block of the arena to SIZE > 0 bytes; NULL: no memory, OLD stays. */
+void *msrt_track_realloc(void *old, size_t size);
+
+/* realloc and free of whatever BLOCK is. */
+MSRT_INLINE void *msrt_heap_realloc(void *old, size_t size) {
+  if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)old)) && msrt_arena_is_block(old))
+    return msrt_track_realloc(old, size);
+  return MSRT_REAL(realloc)(old, size);
+}
+
+/* A pointer into the arena that is no live block goes to the real allocator, which ends the
+ * program as it would have done without us. */
+MSRT_INLINE void msrt_heap_free(void *block) {
+  if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)block)) && msrt_arena_free(block))
+    return;
+  MSRT_REAL(free)(block);
+}
+
+#endif

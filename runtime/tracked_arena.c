@@ -1,0 +1,247 @@
+/* tracked_arena.c - size classes at fixed addresses, with lock-free lists of free blocks.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The range is cut into regions, one per size class. A region's blocks are handed out in
+ * order of address (bump); freed ones go onto a stack whose link lies in the block. The head
+ * of the stack carries a counter, which keeps a block that was taken and came back from
+ * looking unchanged (ABA, as in Treiber's stack: R. K. Treiber, "Systems Programming:
+ * Coping with Parallelism", IBM RJ 5118, 1986). A word per block, in regions of its own,
+ * says how large it is; the program cannot overwrite it by running over a block's end.
+ *
+ *   region 0   16-byte blocks | region 1   32 | ... | region 73  16 GiB | ... | sizes
+ *
+ * Memory is reserved without access and opened as bump advances: a core dump has nothing
+ * of what was never used.
+ *
+ * A program that writes to a freed block may damage its link. A link that is no block of
+ * the region empties the stack: memory is lost then, nothing else.
+ */
+#include "runtime/tracked_arena.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "runtime/rt_sys_linux.h"
+
+#define REGION_SHIFT 35
+#define REGION_BYTES (1ull << REGION_SHIFT)
+#define SMALL_CLASSES 60u /* 16 .. 128 by 16, then four to a doubling up to 1 MiB */
+#define CLASSES 74u       /* then powers of two up to 16 GiB */
+#define SIZES_REGION 96u  /* the words begin here */
+#define LARGE (256u << 10) /* memory of such blocks is given back when they are freed */
+#define STEP_FIRST (64ull << 10)
+#define STEP_MAX (2ull << 20)
+#define INDEX_BITS 32
+#define INDEX_MASK ((1ull << INDEX_BITS) - 1)
+
+/* A block's word: its size + 1 while it lives, with FREED when it does not, 0 never used. */
+#define FREED (1ull << 63)
+
+struct region {
+  _Alignas(64) _Atomic uint64_t head; /* counter << 32 | index + 1; acq_rel both ways */
+  _Atomic uint64_t bump;              /* blocks handed out; relaxed, see open_up */
+  _Atomic uint64_t open;              /* bytes that can be used; release in open_up */
+  uint64_t block_bytes;
+  uint64_t capacity;     /* blocks */
+  _Atomic uint64_t *words;
+};
+
+static struct region regions[CLASSES];
+static _Atomic uint64_t bytes_open; /* relaxed: a limit need not be exact */
+static uint64_t bytes_limit;
+
+static unsigned class_of(size_t size) {
+  if (size <= 128)
+    return (unsigned)((size + 15) / 16) - (size > 0);
+  unsigned log2 = 63u - (unsigned)__builtin_clzll(size - 1);
+  if (log2 >= 20) /* more than 1 MiB */
+    return SMALL_CLASSES + log2 - 20;
+  return 8 + 4 * (log2 - 7) + (unsigned)((size - 1) >> (log2 - 2) & 3);
+}
+
+static uint64_t class_bytes(unsigned class) {
+  if (class < 8)
+    return 16 * (class + 1);
+  if (class >= SMALL_CLASSES)
+    return 2ull << (20 + class - SMALL_CLASSES);
+  unsigned doubling = (class - 8) / 4, quarter = (class - 8) % 4;
+  return (128ull << doubling) + (quarter + 1) * (32ull << doubling);
+}
+
+static uintptr_t region_base(unsigned class) {
+  return MS_ARENA_BASE + ((uintptr_t)class << REGION_SHIFT);
+}
+
+bool msrt_arena_init(uint64_t limit) {
+  if (!msrt_sys_reserve(MS_ARENA_BASE, 1ull << MS_ARENA_SHIFT))
+    return false;
+  uintptr_t words = region_base(SIZES_REGION);
+  for (unsigned i = 0; i < CLASSES; i++) {
+    struct region *r = &regions[i];
+    r->block_bytes = class_bytes(i);
+    r->capacity = REGION_BYTES / r->block_bytes;
+    r->words = (_Atomic uint64_t *)words;
+    words += (r->capacity * sizeof *r->words + MSRT_PAGE - 1) & ~(uintptr_t)(MSRT_PAGE - 1);
+  }
+  bytes_limit = limit ? limit : UINT64_MAX;
+  if (msrt_sys_open_range(region_base(SIZES_REGION), words - region_base(SIZES_REGION), true))
+    return true;
+  msrt_sys_unmap((void *)(uintptr_t)MS_ARENA_BASE, 1ull << MS_ARENA_SHIFT);
+  return false;
+}
+
+/* Make the first BYTES of R usable. Several threads may do the same at once, which is
+ * harmless: opening open memory changes nothing. */
+static bool open_up(unsigned class, struct region *r, uint64_t bytes) {
+  uint64_t open = atomic_load_explicit(&r->open, memory_order_acquire);
+  while (open < bytes) {
+    uint64_t step = open < STEP_FIRST ? STEP_FIRST : open < STEP_MAX ? open : STEP_MAX;
+    if (step < bytes - open)
+      step = bytes - open;
+    step = (step + MSRT_PAGE - 1) & ~(uint64_t)(MSRT_PAGE - 1);
+    if (step > REGION_BYTES - open)
+      step = REGION_BYTES - open;
+    if (atomic_load_explicit(&bytes_open, memory_order_relaxed) + step > bytes_limit ||
+        !msrt_sys_open_range(region_base(class) + open, step, false))
+      return false;
+    if (atomic_compare_exchange_strong_explicit(&r->open, &open, open + step,
+                                                memory_order_release, memory_order_acquire)) {
+      atomic_fetch_add_explicit(&bytes_open, step, memory_order_relaxed);
+      return true;
+    }
+  }
+  return true;
+}
+
+static uint64_t *link_of(unsigned class, const struct region *r, uint64_t index) {
+  return (uint64_t *)(region_base(class) + index * r->block_bytes);
+}
+
+/* A freed block's index, the block being of SIZE bytes again; or UINT64_MAX. */
+static uint64_t pop(unsigned class, struct region *r, size_t size) {
+  uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
+  while (head & INDEX_MASK) {
+    uint64_t index = (head & INDEX_MASK) - 1;
+    /* Another thread may take the block now and write to it; then the exchange fails. */
+    uint64_t next = __atomic_load_n(link_of(class, r, index), __ATOMIC_RELAXED);
+    if (next > atomic_load_explicit(&r->bump, memory_order_relaxed))
+      next = 0; /* overwritten by the program */
+    if (!atomic_compare_exchange_weak_explicit(&r->head, &head,
+                                               ((head >> INDEX_BITS) + 1) << INDEX_BITS | next,
+                                               memory_order_acq_rel, memory_order_acquire))
+      continue;
+    /* A link that was overwritten with another number may lead to a block that is in use,
+     * or twice to the same. */
+    uint64_t word = atomic_load_explicit(&r->words[index], memory_order_relaxed);
+    if (word & FREED && atomic_compare_exchange_strong_explicit(
+                            &r->words[index], &word, size + 1, memory_order_relaxed,
+                            memory_order_relaxed))
+      return index;
+    return UINT64_MAX;
+  }
+  return UINT64_MAX;
+}
+
+static void push(unsigned class, struct region *r, uint64_t index) {
+  uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed), next;
+  do {
+    __atomic_store_n(link_of(class, r, index), head & INDEX_MASK, __ATOMIC_RELAXED);
+    next = ((head >> INDEX_BITS) + 1) << INDEX_BITS | (index + 1);
+  } while (!atomic_compare_exchange_weak_explicit(&r->head, &head, next, memory_order_acq_rel,
+                                                  memory_order_relaxed));
+}
+
+/* The next block that was never used, or UINT64_MAX. */
+static uint64_t take_fresh(unsigned class, struct region *r) {
+  uint64_t index = atomic_load_explicit(&r->bump, memory_order_relaxed);
+  do {
+    if (index >= r->capacity || !open_up(class, r, (index + 1) * r->block_bytes))
+      return UINT64_MAX;
+  } while (!atomic_compare_exchange_weak_explicit(&r->bump, &index, index + 1,
+                                                  memory_order_relaxed, memory_order_relaxed));
+  return index;
+}
+
+void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
+  if (size >= REGION_BYTES / 2 || align > (1u << 20))
+    return NULL;
+  size_t room = size + 1;
+  if (align > 16) { /* blocks of powers of two lie at multiples of their size */
+    if (room < align)
+      room = align;
+    room = (size_t)1 << (64 - __builtin_clzll(room - 1));
+  }
+  unsigned class = class_of(room);
+  if (class >= CLASSES)
+    return NULL;
+  struct region *r = &regions[class];
+  uint64_t index = pop(class, r, size);
+  bool fresh = index == UINT64_MAX;
+  if (fresh) {
+    if ((index = take_fresh(class, r)) == UINT64_MAX)
+      return NULL;
+    atomic_store_explicit(&r->words[index], size + 1, memory_order_relaxed);
+  }
+  void *block = link_of(class, r, index);
+  if (zero && !fresh) {
+    if (r->block_bytes >= LARGE)
+      *(uint64_t *)block = 0; /* the rest was given back; only the link is there */
+    else
+      memset(block, 0, size);
+  }
+  return block;
+}
+
+/* The word of the block that begins at BLOCK; NULL if none can. */
+static _Atomic uint64_t *word_of(const void *block, unsigned *ret_class) {
+  uintptr_t offset = (uintptr_t)block - MS_ARENA_BASE;
+  unsigned class = (unsigned)(offset >> REGION_SHIFT);
+  if (class >= CLASSES)
+    return NULL;
+  struct region *r = &regions[class];
+  uint64_t index = (offset & (REGION_BYTES - 1)) / r->block_bytes;
+  if (index >= atomic_load_explicit(&r->bump, memory_order_relaxed) ||
+      (uintptr_t)block != region_base(class) + index * r->block_bytes)
+    return NULL;
+  *ret_class = class;
+  return &r->words[index];
+}
+
+bool msrt_arena_is_block(const void *block) {
+  unsigned class;
+  _Atomic uint64_t *word = word_of(block, &class);
+  uint64_t value = word ? atomic_load_explicit(word, memory_order_relaxed) : 0;
+  return value != 0 && !(value & FREED);
+}
+
+size_t msrt_arena_size(const void *block) {
+  unsigned class;
+  _Atomic uint64_t *word = word_of(block, &class);
+  return word ? (size_t)((atomic_load_explicit(word, memory_order_relaxed) & ~FREED) - 1) : 0;
+}
+
+bool msrt_arena_resize(void *block, size_t size) {
+  unsigned class;
+  _Atomic uint64_t *word = word_of(block, &class);
+  if (!word || size >= REGION_BYTES / 2 || class_of(size + 1) != class)
+    return false;
+  atomic_store_explicit(word, size + 1, memory_order_relaxed);
+  return true;
+}
+
+bool msrt_arena_free(void *block) {
+  unsigned class;
+  _Atomic uint64_t *word = word_of(block, &class);
+  uint64_t value = word ? atomic_load_explicit(word, memory_order_relaxed) : 0;
+  /* Of two threads that free the same block one wins. */
+  if (value == 0 || value & FREED ||
+      !atomic_compare_exchange_strong_explicit(word, &value, value | FREED,
+                                               memory_order_relaxed, memory_order_relaxed))
+    return false;
+  struct region *r = &regions[class];
+  if (r->block_bytes >= LARGE)
+    msrt_sys_give_back((uintptr_t)block, r->block_bytes);
+  push(class, r, (uint64_t)(word - r->words));
+  return true;
+}

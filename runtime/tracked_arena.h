@@ -1,0 +1,49 @@
+/* tracked_arena.h - the tracked arena: an allocator whose blocks lie in one range of addresses.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A block whose pointers are followed lives here, so that inlined code can tell by the bits
+ * of a value whether it concerns one (MS_ARENA_BASE in abi.h), and so that the base of a
+ * block is found from any address inside it by arithmetic. Every block has at least one byte
+ * more than was asked for: a pointer one past its end is not its neighbour's.
+ *
+ * All functions may be called from any thread and in signal handlers; they take no lock,
+ * touch no errno and never allocate. A pointer of the arena stays one until the process
+ * ends, also when recording has stopped.
+ */
+#ifndef MEMSCOPE_RUNTIME_TRACKED_ARENA_H
+#define MEMSCOPE_RUNTIME_TRACKED_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memscope/abi.h"
+#include "runtime/rt_arch.h"
+
+/* Whether VALUE points into the arena. 3 instructions. */
+MSRT_INLINE bool msrt_in_arena(uintptr_t value) {
+  return value >> MS_ARENA_SHIFT == MS_ARENA_BASE >> MS_ARENA_SHIFT;
+}
+
+/* Reserve the range; LIMIT is how many bytes may be in use at most (0: no limit). Once.
+ * False: the addresses are taken, or the kernel allows no reservation of that size. */
+bool msrt_arena_init(uint64_t limit);
+
+/* SIZE bytes at a multiple of ALIGN (a power of two), zeroed if ZERO. NULL: the arena cannot
+ * serve it (too large, too strict, full), which is no failure of the program's. */
+void *msrt_arena_alloc(size_t size, size_t align, bool zero);
+
+/* Whether BLOCK is where a live block begins. */
+bool msrt_arena_is_block(const void *block);
+
+/* What was asked for; BLOCK is a live block. */
+size_t msrt_arena_size(const void *block);
+
+/* BLOCK with another size without moving it; false: it would not fit or be a waste. */
+bool msrt_arena_resize(void *block, size_t size);
+
+/* End BLOCK. False: it is not a live block, nothing was done. */
+bool msrt_arena_free(void *block);
+
+#endif
