@@ -7,6 +7,7 @@
 #include "memscope/memscope.h"
 #include "runtime/copies.h"
 #include "runtime/hooks.h"
+#include "runtime/snapshot.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -36,4 +37,8 @@ EXPORT void __memscope_user_pool_alloc(const void *pool, const void *part, size_
 EXPORT void __memscope_user_pool_reset(const void *pool) {
   msrt_copy_event(&msrt_self, MSRT_FRAME(), MS_EV_POOL_RESET, __memscope_tls.site, MSRT_B_NONE,
                   0, (uintptr_t)pool);
+}
+
+EXPORT void __memscope_user_snapshot(const char *name) {
+  msrt_snapshot(name ? name : "", false);
 }

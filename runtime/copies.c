@@ -27,9 +27,8 @@ static uint64_t encode_value(uintptr_t value, uintptr_t address) {
   return (d << 1 ^ (uint64_t)((int64_t)d >> 63)) + 1;
 }
 
-/* Append to LANE, which has room; A is a context or string id. */
-static void put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, enum msrt_b form,
-                uint64_t b, uintptr_t address, bool has_address) {
+void msrt_lane_put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, enum msrt_b form,
+                   uint64_t b, uintptr_t address, bool has_address, uint64_t delta) {
   unsigned head = kind;
   if (kind > MS_EV_EXTENDED) {
     a = a << 5 | (kind - 16u);
@@ -40,8 +39,7 @@ static void put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, enu
     b = encode_value(b, address);
   unsigned has = (form != MSRT_B_NONE && b ? MSRT_HAS_SIZE : 0) |
                  (has_address ? MSRT_HAS_BLOCK : 0);
-  msrt_put_event(lane, head | length << 4, a, length, has, b, address,
-                 msrt_lane_delta(lane, true));
+  msrt_put_event(lane, head | length << 4, a, length, has, b, address, delta);
 }
 
 static bool is_recorded(struct msrt_thread *t, uintptr_t own_fp) {
@@ -57,7 +55,8 @@ void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind
   struct msrt_sites sites = {site, NULL};
   uint32_t context =
       site ? msrt_record_context(t, claim.lane, own_fp, MS_FN_NONE, sites).id : 0;
-  put(claim.lane, kind, context, form, b, address, true);
+  msrt_lane_put(claim.lane, kind, context, form, b, address, true,
+                msrt_lane_delta(claim.lane, true));
   msrt_release_lane(t, &claim);
 }
 
@@ -66,7 +65,8 @@ void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_ki
   struct msrt_claim claim;
   if (!is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
     return;
-  put(claim.lane, kind, msrt_string_id(claim.lane, text), MSRT_B_NONE, 0, address, has_address);
+  msrt_lane_put(claim.lane, kind, msrt_string_id(claim.lane, text), MSRT_B_NONE, 0, address,
+                has_address, msrt_lane_delta(claim.lane, true));
   msrt_release_lane(t, &claim);
 }
 

@@ -13,6 +13,11 @@
 /* What field B of an event is. */
 enum msrt_b { MSRT_B_NONE, MSRT_B_NUMBER, MSRT_B_VALUE };
 
+/* Append an event to LANE, which has room: its kind, field A as in records.def, B and, if
+ * HAS_ADDRESS, ADDRESS, DELTA ticks after the lane's last event. */
+void msrt_lane_put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, enum msrt_b form,
+                   uint64_t b, uintptr_t address, bool has_address, uint64_t delta);
+
 /* An event of KIND at ADDRESS with B, at SITE. */
 void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
                      const struct ms_site *site, enum msrt_b form, uint64_t b, uintptr_t address);

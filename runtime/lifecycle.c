@@ -32,6 +32,7 @@
 #include "runtime/rt_fmt.h"
 #include "runtime/rt_options.h"
 #include "runtime/rt_sys_linux.h"
+#include "runtime/snapshot.h"
 #include "runtime/thread.h"
 #include "runtime/track.h"
 #include "runtime/rt_file.h"
@@ -307,6 +308,8 @@ void msrt_lifecycle_exit(int status) {
   if (!process.recorded || is_vfork_child() ||
       atomic_exchange_explicit(&process.exit_logged, true, memory_order_relaxed))
     return;
+  if (msrt_options.snapshot)
+    msrt_snapshot("exit", true);
   msrt_record_other(MS_EV_EXIT, (uint64_t)(status + 1));
   msrt_file_exited();
 }
@@ -329,6 +332,7 @@ __attribute__((constructor(101))) static void construct(void) {
     msrt_thread_watch_exits();
     pthread_atfork(msrt_lifecycle_before_fork, NULL, NULL);
     on_exit(at_exit, NULL);
+    msrt_snapshot_on_signal((int)msrt_options.snapshot_signal);
     t->gate = gate;
   }
   errno = saved_errno;

@@ -8,6 +8,9 @@
  * with SIGXFSZ. The descriptor lives high, where programs do not count on numbers; they
  * may close it or reuse its number, so it is checked (device, inode) before each use.
  *
+ * The next free offset is in the header, which is shared memory: a snapshot's process takes
+ * chunks of the same file (snapshot.c), and fetch_add hands out disjoint ranges to both.
+ *
  * Invariant: the header page is mapped from msrt_file_open to the end of the process, so
  * that counters can be stored at any moment, even after recording has stopped.
  */
@@ -34,7 +37,6 @@ static struct {
   struct ms_trace_header *header;
   _Atomic int fd;       /* -1: none. Relaxed: any value is verified by fstat before use */
   _Atomic bool active;  /* relaxed: a late reader loses nothing but time */
-  _Atomic uint64_t end; /* next free offset; fetch_add hands out disjoint ranges */
   dev_t dev;
   ino_t ino;
   char path[PATH_MAX_BYTES];
@@ -118,7 +120,7 @@ static int allocate(int fd, uint64_t offset, size_t size) {
 void *msrt_file_chunk(size_t size, bool populate) {
   if (!msrt_file_active())
     return NULL;
-  uint64_t offset = atomic_fetch_add_explicit(&file.end, size, memory_order_relaxed);
+  uint64_t offset = __atomic_fetch_add(&file.header->file_end, size, __ATOMIC_RELAXED);
   uint64_t end = offset + size;
   /* The limits are about the file's end, and ours is the farthest we have asked for. */
   if (end > msrt_sys_limit_fsize() || (msrt_options.maxsize && end > msrt_options.maxsize)) {
@@ -147,10 +149,14 @@ void *msrt_file_chunk(size_t size, bool populate) {
          error);
     return NULL;
   }
-  if (file.header->file_end < end)
-    file.header->file_end = end; /* a hint: a race only makes it stale */
   msrt_file_touch();
   return map;
+}
+
+bool msrt_file_share(void) {
+  int error, fd = msrt_file_active() ? checked_fd() : -1;
+  file.header = fd >= 0 ? msrt_sys_map_file(fd, 0, MS_TRACE_PAGE, true, &error) : NULL;
+  return file.header != NULL;
 }
 
 void msrt_file_touch(void) {
@@ -283,7 +289,6 @@ bool msrt_file_open(const struct msrt_origin *origin) {
   fill_header(header, origin);
   file.header = header;
   atomic_store_explicit(&file.fd, fd, memory_order_relaxed);
-  atomic_store_explicit(&file.end, MS_TRACE_PAGE, memory_order_relaxed);
   /* release: whoever sees an active file sees its header (process.c publishes likewise) */
   atomic_store_explicit(&file.active, true, memory_order_release);
   if (msrt_options.verbose)

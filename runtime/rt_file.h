@@ -33,6 +33,9 @@ void *msrt_file_chunk(size_t size, bool populate);
 /* Note the present as the header's last_time. */
 void msrt_file_touch(void);
 
+/* In a process that was made to add to its parent's trace: get at the file. */
+bool msrt_file_share(void);
+
 /* N events were not recorded. */
 void msrt_file_drop(uint64_t n);
 

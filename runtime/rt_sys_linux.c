@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #ifndef MADV_WIPEONFORK
@@ -198,4 +199,19 @@ uint64_t msrt_sys_unix_ns(void) {
   struct timespec now = {0, 0};
   clock_gettime(CLOCK_REALTIME, &now);
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int msrt_sys_clone_quietly(void) { return (int)call6(SYS_clone, 0, 0, 0, 0, 0, 0); }
+
+void msrt_sys_exit_now(int status) {
+  for (;;)
+    CALL1(SYS_exit_group, status);
+}
+
+void msrt_sys_reap(int pid, bool block) {
+  RETRY(CALL4(SYS_wait4, pid, 0, __WALL | (block ? 0 : WNOHANG), 0));
+}
+
+long msrt_sys_read_dir(int fd, void *buf, size_t size) {
+  return CALL3(SYS_getdents64, fd, buf, size);
 }

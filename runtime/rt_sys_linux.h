@@ -62,4 +62,13 @@ void msrt_sys_signals_restore(uint64_t mask);
 
 uint64_t msrt_sys_unix_ns(void);
 
+/* A copy of this process that no handler, signal or wait() of the program hears of: 0 in the
+ * copy, its process id in ours, negative on failure. */
+int msrt_sys_clone_quietly(void);
+void msrt_sys_exit_now(int status) __attribute__((noreturn));
+/* Take note of the end of such a copy; BLOCK: wait for it. */
+void msrt_sys_reap(int pid, bool block);
+/* Directory entries as getdents64 gives them. */
+long msrt_sys_read_dir(int fd, void *buf, size_t size);
+
 #endif

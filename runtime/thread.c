@@ -144,6 +144,10 @@ struct msrt_lane *msrt_thread_nested_lane(struct msrt_thread *t, unsigned depth)
   return t->nested[depth];
 }
 
+uint32_t msrt_thread_spare_lane_number(void) {
+  return atomic_fetch_add_explicit(&lane_count, 1, memory_order_relaxed);
+}
+
 void msrt_lanes_flush(void) {
   uint32_t count = atomic_load_explicit(&lane_count, memory_order_relaxed);
   for (uint32_t i = 0; i < count && i < LANES_MAX; i++) {

@@ -108,6 +108,9 @@ void msrt_thread_detach(struct msrt_thread *t);
 /* The lane for an event that interrupted a hook at nesting depth DEPTH (0, 1), or NULL. */
 struct msrt_lane *msrt_thread_nested_lane(struct msrt_thread *t, unsigned depth);
 
+/* A lane number for a process of ours that adds to the trace (snapshot.c). */
+uint32_t msrt_thread_spare_lane_number(void);
+
 /* Make every lane forget its cached stacks and contexts before its next event. */
 void msrt_lanes_flush(void);
 

@@ -24,10 +24,10 @@
 
 #include "runtime/rt_sys_linux.h"
 
-#define REGION_SHIFT 35
+#define REGION_SHIFT MSRT_ARENA_REGION_SHIFT
 #define REGION_BYTES (1ull << REGION_SHIFT)
 #define SMALL_CLASSES 60u /* 16 .. 128 by 16, then four to a doubling up to 1 MiB */
-#define CLASSES 74u       /* then powers of two up to 16 GiB */
+#define CLASSES MSRT_ARENA_CLASSES /* then powers of two up to 16 GiB */
 #define SIZES_REGION 96u  /* the words begin here */
 #define LARGE (256u << 10) /* memory of such blocks is given back when they are freed */
 #define STEP_FIRST (64ull << 10)
@@ -244,4 +244,21 @@ bool msrt_arena_free(void *block) {
     msrt_sys_give_back((uintptr_t)block, r->block_bytes);
   push(class, r, (uint64_t)(word - r->words));
   return true;
+}
+
+void *msrt_arena_next(uint64_t *cursor, size_t *ret_size) {
+  unsigned class = (unsigned)(*cursor >> REGION_SHIFT);
+  for (uint64_t index = *cursor & (REGION_BYTES - 1); class < CLASSES; class++, index = 0) {
+    const struct region *r = &regions[class];
+    uint64_t used = atomic_load_explicit(&r->bump, memory_order_relaxed);
+    for (; index < used; index++) {
+      uint64_t word = atomic_load_explicit(&r->words[index], memory_order_relaxed);
+      if (word == 0 || word & FREED)
+        continue;
+      *cursor = ((uint64_t)class << REGION_SHIFT) + index + 1;
+      *ret_size = (size_t)(word - 1);
+      return link_of(class, r, index);
+    }
+  }
+  return NULL;
 }

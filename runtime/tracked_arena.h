@@ -26,6 +26,14 @@ MSRT_INLINE bool msrt_in_arena(uintptr_t value) {
   return value >> MS_ARENA_SHIFT == MS_ARENA_BASE >> MS_ARENA_SHIFT;
 }
 
+#define MSRT_ARENA_REGION_SHIFT 35
+#define MSRT_ARENA_CLASSES 74u /* regions that hold blocks */
+
+/* Whether VALUE points to where blocks can be. */
+MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
+  return value - MS_ARENA_BASE < (uintptr_t)MSRT_ARENA_CLASSES << MSRT_ARENA_REGION_SHIFT;
+}
+
 /* Reserve the range; LIMIT is how many bytes may be in use at most (0: no limit). Once.
  * False: the addresses are taken, or the kernel allows no reservation of that size. */
 bool msrt_arena_init(uint64_t limit);
@@ -45,5 +53,9 @@ bool msrt_arena_resize(void *block, size_t size);
 
 /* End BLOCK. False: it is not a live block, nothing was done. */
 bool msrt_arena_free(void *block);
+
+/* The live block with the next higher address: start with *CURSOR = 0, NULL at the end. Only
+ * while nobody else uses the arena. */
+void *msrt_arena_next(uint64_t *cursor, size_t *ret_size);
 
 #endif

@@ -22,6 +22,7 @@ void MEMSCOPE_WEAK __memscope_user_mark(const char *name);
 void MEMSCOPE_WEAK __memscope_user_scope(const char *name, int begins);
 void MEMSCOPE_WEAK __memscope_user_pool_alloc(const void *pool, const void *part, size_t size);
 void MEMSCOPE_WEAK __memscope_user_pool_reset(const void *pool);
+void MEMSCOPE_WEAK __memscope_user_snapshot(const char *name);
 #undef MEMSCOPE_WEAK
 
 /* Calls BLOCK, or the block that BLOCK points into, NAME in reports from now on. */
@@ -56,6 +57,13 @@ static inline void memscope_pool_alloc(const void *pool, const void *part, size_
 static inline void memscope_pool_reset(const void *pool) {
   if (__memscope_user_pool_reset)
     __memscope_user_pool_reset(pool);
+}
+
+/* Records what points at the blocks that are followed, by looking through all memory, in a
+ * copy of the process; the program is stopped for as long as a fork takes. */
+static inline void memscope_snapshot(const char *name) {
+  if (__memscope_user_snapshot)
+    __memscope_user_snapshot(name);
 }
 
 #ifdef __cplusplus

@@ -72,7 +72,7 @@ struct ms_trace_header {
   uint32_t stop_errno;
   uint32_t thread_count; /* threads seen so far */
   uint64_t dropped;      /* events not recorded */
-  uint64_t file_end;     /* next free byte, multiple of 4096; a hint only */
+  uint64_t file_end;     /* next free byte, multiple of 4096; where the next chunk goes */
 };
 
 enum ms_chunk_kind { MS_CHUNK_EVENTS = 1, MS_CHUNK_META = 2 };
