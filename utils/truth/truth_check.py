@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import truth_gen
+import truth_labels
 from truth_replay import replay
 from truth_run import Failed, Toolbox, run
 
@@ -106,8 +107,9 @@ class Check:
         level = self.args.level
         self.tools.build_instrumented(source, program, [f"-{self.opt}", f"-fmemscope={level}"])
         truth, trace = self.tools.record(program)
-        dump = run([self.tools.memscope, "dump", trace])
-        wrong = list(compare(truth, replay(dump), level))
+        replayed = replay(run([self.tools.memscope, "dump", trace]))
+        wrong = list(compare(truth, replayed, level))
+        wrong += truth_labels.compare_facts(labels, replayed.sites)
         return truth.operations, sum(len(s) for s in truth.slots.values()), wrong
 
 

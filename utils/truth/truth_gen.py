@@ -24,8 +24,8 @@ from truth_types import Type, declare
 
 # What a program may contain beyond plain stores; each can be turned off to isolate a defect.
 FEATURES = ("struct_copy struct_local escaping inner vector pool call out swap walk union atomic "
-            "volatile integer stale string by_value pair varargs static memory threads jump labels "
-            "by_value_checkpoint").split()
+            "volatile integer stale string by_value pair varargs static memory fill sort library vla "
+            "literal threads jump labels by_value_checkpoint").split()
 # Off unless asked for: a store that no compiler pass sees, which a comparison has to find.
 HIDDEN = "hidden"
 TP, TJOB, TPAIR, TINNER = 15, 14, 13, 8
@@ -225,7 +225,9 @@ def labels_of(text):
             function = opening[1]
         label = re.search(r"/\* expect: (\w+) \*/", line)
         if label:
-            found.append({"function": function, "line": number, "label": label[1]})
+            source = re.search(r"= (\w+);", line)
+            found.append({"function": function, "line": number, "label": label[1],
+                          "variable": source[1] if source else ""})
     return found
 
 

@@ -7,6 +7,7 @@ SPDX-License-Identifier: MIT OR Apache-2.0
 """
 
 PRELUDE = """\
+#define _GNU_SOURCE
 #include "memscope/memscope.h"
 #include "oracle.h"
 #include <pthread.h>
@@ -15,6 +16,7 @@ PRELUDE = """\
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +61,9 @@ static char *text(unsigned n) {
   memset(s, 'x', n);
   s[n] = 0;
   return s;
+}
+static int null_last(const void *a, const void *b) {
+  return !*(void *const *)a - !*(void *const *)b;
 }
 static char *step(char *s) { return s && *s ? s + 1 : s; }
 """

@@ -15,10 +15,10 @@ WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
 
 class Holders:
     """slots[mark]: {(slot address, block address): who stored it, for people};
-    locals[mark]: sorted list of (function, variable, block address)."""
+    locals[mark]: sorted list of (function, variable, block address); sites: by id."""
 
     def __init__(self):
-        self.slots, self.locals = {}, {}
+        self.slots, self.locals, self.sites = {}, {}, {}
 
 
 class Block:
@@ -157,4 +157,5 @@ def replay(text):
     state = Replay()
     for line in text.splitlines():
         state.line(line)
+    state.result.sites = state.sites
     return state.result

@@ -7,7 +7,7 @@ may free or move blocks comes after tell(), which gives the oracle the values of
 locals: a block to which a plain local points is not freed.
 """
 
-from truth_places import Places, Variable
+from truth_places import ARRAY, SCALARS, Places, Variable
 from truth_types import declare
 
 
@@ -30,9 +30,10 @@ class Statements(Places):
         "escaping": 4, "inner": 2, "vector": 6, "pool": 2, "call": 4, "out": 3, "swap": 3,
         "walk": 3, "union": 2, "atomic": 3, "volatile": 2, "integer": 2, "stale": 1, "string": 3,
         "checkpoint": 2, "by_value": 2, "pair": 2, "varargs": 1, "static": 2, "memory": 2,
+        "fill": 3, "sort": 1, "library": 2, "vla": 2, "literal": 2,
     }
     NOT_IN_LOOP = {"call", "struct_local", "escaping", "inner", "walk", "checkpoint", "static",
-                   "stale", "by_value"}
+                   "stale", "by_value", "vla"}
 
     def statement(self):
         names = [n for n in self.WEIGHTS if n in self.features or n in self.ALWAYS]
@@ -226,6 +227,45 @@ class Statements(Places):
             return guarded(third, f"{to} = first_of(pair);")
         return guarded([], "pairs[rnd() % 2] = pair;", 2)
 
+    def do_literal(self):
+        j = self.random_type()
+        (to, _, guards), slot = self.object(j), self.pick(self.types[j].plain_slots())
+        value, more = self.value(slot.kind)
+        return guarded(guards + more, f"{to} = (struct t{j}){{.{slot.paths[0]} = {value}}};",
+                       len(self.types[j].slots))
+
+    def do_fill(self):
+        """Loops that the optimiser turns into vectors, memcpy or memmove."""
+        j, i, case = self.random_type(), self.fresh("i"), self.rng.randrange(4)
+        if case == 0:
+            value, guards = self.value(("p", j))
+            text, guards = f"a{j}[{i}] = a{j}[0];", guards
+            lines = guarded(guards, f"a{j}[0] = {value};")
+        elif case == 1:
+            text, lines = f"if ({i} < (int)vn{j}) a{j}[{i}] = vec{j}[{i}];", []
+        elif case == 2:
+            text, lines = f"a{j}[{i}] = a{j}[({i} + 1) % {ARRAY}];", []
+        else:
+            return [f"if (vn{j} >= {ARRAY}) {{ memcpy(a{j}, vec{j}, sizeof a{j}); ops += {ARRAY}; }}"]
+        return lines + [f"for (int {i} = 0; {i} < {ARRAY}; {i}++) {{ {text} ops++; }}"]
+
+    def do_sort(self):
+        j = self.random_type()
+        return self.pick([[f"qsort(a{j}, {ARRAY}, sizeof *a{j}, null_last); ops += {ARRAY};"],
+                          [f"if (vn{j}) {{ qsort(vec{j}, vn{j}, sizeof *vec{j}, null_last); "
+                           f"ops += vn{j}; }}"]])
+
+    def do_library(self):
+        """libc stores the pointer."""
+        j, k = self.random_type(), self.rng.randrange(SCALARS)
+        if self.rng.random() < 0.4:
+            return [f"if (asprintf(&gs{k}, \"%u bottles\", rnd() % 1000) > 0) {{ "
+                    f"oracle_alloc(gs{k}, strlen(gs{k}) + 1, 0, 1, 0); ops++; }}"]
+        to = f"&g{j}_{k}"
+        return [f"if (!posix_memalign((void **){to}, 16, sizeof(struct t{j}))) {{ "
+                f"oracle_alloc(g{j}_{k}, sizeof(struct t{j}), T{j}, 1, 0); "
+                f"memset(g{j}_{k}, 0, sizeof(struct t{j})); ops++; }}"]
+
     def do_struct_local(self):
         j, name = self.random_type(), self.fresh("o")
         of, _, guards = self.object(j)
@@ -258,6 +298,22 @@ class Statements(Places):
         if not volatile:
             self.variables.pop()
         return ["{"] + ["  " + line for line in lines + [f"oracle_unslot((void *)&{name});"]] + ["}"]
+
+    def do_vla(self):
+        j, name, n = self.random_type(), self.fresh("z"), self.fresh("n")
+        value, guards = self.value(("p", j))
+        is_array = self.rng.random() < 0.6
+        make = f"struct t{j} *{name}[{n}];" if is_array else \
+            f"struct t{j} **{name} = __builtin_alloca({n} * sizeof *{name});"
+        lines = [f"unsigned {n} = 1 + rnd() % 5;", make,
+                 f"memset({name}, 0, {n} * sizeof *{name});",
+                 f"oracle_slot({name}, TP, {n}, \"{self.function}.{name}\");"]
+        lines += guarded(guards, f"{name}[rnd() % {n}] = {value};")
+        lines += guarded([], f"{name}[0] = {name}[{n} - 1];")
+        lines += self.maybe_checkpoint()
+        if is_array:  # the other one lives as long as the function
+            lines.append(f"oracle_unslot({name});")
+        return ["{"] + ["  " + line for line in lines] + ["}"]
 
     def do_inner(self):
         kind, name = self.pick(self.kinds()), self.fresh("w")
