@@ -70,21 +70,28 @@ void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_ki
   msrt_release_lane(t, &claim);
 }
 
-/* The recorded slots below FRAME have ended. */
+/* The recorded slots below FRAME have ended. A hook on another stack (of a signal handler, of a
+ * coroutine) knows nothing about that. */
 static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
                       const struct ms_site *site) {
   uintptr_t lowest = ~__memscope_tls.slots;
-  if (!__memscope_tls.slots || lowest >= frame)
+  if (!__memscope_tls.slots || lowest >= frame || !msrt_stack_is_own(t, own_fp))
     return;
   msrt_copy_event(t, own_fp, MS_EV_CLEAR, site, MSRT_B_NUMBER, frame - lowest, lowest);
   msrt_stack_slots_drop(&t->slots, frame);
   __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
 }
 
+void msrt_copies_thread_ends(struct msrt_thread *t) {
+  if (t->stack.high)
+    end_slots(t, MSRT_FRAME(), t->stack.high, NULL);
+}
+
 static void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintptr_t value,
                   const struct ms_site *site) {
   msrt_copy_event(t, own_fp, MS_EV_STORE, site, MSRT_B_VALUE, value, slot);
-  if (slot > own_fp && slot < t->stack.high && msrt_in_arena(value)) {
+  if (slot > own_fp && slot < t->stack.high && msrt_in_arena(value) &&
+      msrt_stack_is_own(t, own_fp)) {
     msrt_stack_slots_add(&t->slots, slot);
     __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
   }

@@ -26,4 +26,8 @@ void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind
 void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
                        const char *text, uintptr_t address, bool has_address);
 
+/* T ends: so do all slots on its stack, left by pthread_exit or not, and in its static TLS,
+ * which lies between the stack and stack.high. */
+void msrt_copies_thread_ends(struct msrt_thread *t);
+
 #endif

@@ -63,8 +63,7 @@ static void find_high(struct msrt_thread *t) {
   t->stack.room = 0;
 }
 
-/* Whether FP lies on T's own stack, with everything from it to the end readable. */
-static bool on_own_stack(struct msrt_thread *t, uintptr_t fp) {
+bool msrt_stack_is_own(struct msrt_thread *t, uintptr_t fp) {
   struct msrt_stack_bounds *b = &t->stack;
   if (!b->high)
     find_high(t);
@@ -158,7 +157,7 @@ static uintptr_t instrumented_return(uintptr_t own_fp, uintptr_t frame) {
 
 static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit,
                  struct msrt_sites sites, struct walk *w) {
-  w->own_stack = on_own_stack(t, own_fp);
+  w->own_stack = msrt_stack_is_own(t, own_fp);
   uintptr_t high = w->own_stack ? t->stack.high : UINTPTR_MAX >> 16;
   w->compared = w->count = w->flags = 0;
   w->tail = MSRT_TAIL_EXACT;

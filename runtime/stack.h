@@ -37,6 +37,8 @@
 #define MSRT_NEAR_FRAMES 4
 #define MSRT_DEEP_MAX (MSRT_CACHED_MAX - MSRT_NEAR_FRAMES)
 
+struct msrt_thread;
+
 /* A frame record as it lies in memory, on both architectures. */
 struct msrt_frame {
   uintptr_t fp; /* of the caller */
@@ -244,5 +246,9 @@ const struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cac
                                                      const struct msrt_stack_bounds *stack,
                                                      uintptr_t own_fp, unsigned fn,
                                                      struct msrt_sites sites);
+
+/* Whether FP lies on T's own stack, with everything from it to the end readable: not on a
+ * signal stack or that of a coroutine. */
+bool msrt_stack_is_own(struct msrt_thread *t, uintptr_t fp);
 
 #endif

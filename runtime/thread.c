@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 
 #include "runtime/buffer.h"
+#include "runtime/copies.h"
 #include "runtime/lifecycle.h"
 #include "runtime/rt_sys_linux.h"
 #include "runtime/rt_file.h"
@@ -115,6 +116,7 @@ void msrt_thread_attach(struct msrt_thread *t) {
 
 void msrt_thread_detach(struct msrt_thread *t) {
   uint64_t mask = msrt_sys_signals_block();
+  msrt_copies_thread_ends(t);
   t->gate = MSRT_GATE_ENDED;
   struct msrt_lane *lane = t->lane;
   t->lane = NULL;
