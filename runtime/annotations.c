@@ -17,8 +17,10 @@ EXPORT void __memscope_user_name(const void *block, const char *name) {
 }
 
 EXPORT void __memscope_user_mark(const char *name) {
-  if (name)
-    msrt_string_event(&msrt_self, MSRT_FRAME(), MS_EV_MARK, name, 0, false);
+  if (!name)
+    return;
+  msrt_copies_frames_left(&msrt_self, MSRT_FRAME()); /* the state at a mark is exact */
+  msrt_string_event(&msrt_self, MSRT_FRAME(), MS_EV_MARK, name, 0, false);
 }
 
 EXPORT void __memscope_user_scope(const char *name, int begins) {

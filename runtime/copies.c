@@ -82,6 +82,10 @@ static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
   __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
 }
 
+void msrt_copies_frames_left(struct msrt_thread *t, uintptr_t own_fp) {
+  end_slots(t, own_fp, own_fp, NULL);
+}
+
 void msrt_copies_thread_ends(struct msrt_thread *t) {
   if (t->stack.high)
     end_slots(t, MSRT_FRAME(), t->stack.high, NULL);
@@ -102,7 +106,7 @@ static void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintp
   const uintptr_t own_fp = MSRT_FRAME();     \
   if (msrt_tracking.mode == MSRT_TRACK_OFF)  \
     return;                                  \
-  end_slots(t, own_fp, own_fp, NULL)
+  msrt_copies_frames_left(t, own_fp)
 
 EXPORT void __memscope_store(const void *slot, const void *value, const struct ms_site *site) {
   BEGIN();

@@ -26,6 +26,9 @@ void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind
 void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
                        const char *text, uintptr_t address, bool has_address);
 
+/* End the slots in frames that were left without saying so (longjmp): those below OWN_FP. */
+void msrt_copies_frames_left(struct msrt_thread *t, uintptr_t own_fp);
+
 /* T ends: so do all slots on its stack, left by pthread_exit or not, and in its static TLS,
  * which lies between the stack and stack.high. */
 void msrt_copies_thread_ends(struct msrt_thread *t);

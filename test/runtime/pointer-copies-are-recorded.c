@@ -74,6 +74,14 @@ int main(void) {
   head = NULL;
   __memscope_store((void *)&head, NULL, site);
   assert(__memscope_tls.slots == 0);
+  // A mark is enough.
+  // CHECK-NEXT: store {{.*}}value=[[B]]
+  // CHECK-NEXT: clear {{.*}} size=8{{$}}
+  // CHECK-NEXT: mark "after a jump"
+  if (!setjmp(jump))
+    has_slots(it, 0);
+  __memscope_user_mark("after a jump"); // not through a frame that covers that of has_slots
+  assert(__memscope_tls.slots == 0);
   // CHECK-NEXT: name [[B]] "the item"
   memscope_name(it, "the item");
   // CHECK-NEXT: scope-begin "request"

@@ -225,7 +225,7 @@ def labels_of(text):
             function = opening[1]
         label = re.search(r"/\* expect: (\w+) \*/", line)
         if label:
-            source = re.search(r"= (\w+);", line)
+            source = re.search(r"= ([a-z]+);", line)  # globals have digits in their names
             found.append({"function": function, "line": number, "label": label[1],
                           "variable": source[1] if source else ""})
     return found

@@ -343,11 +343,13 @@ static void run_threads(void) {
     pthread_create(&thread[i], NULL, i ? consume : produce, &workers[i]);
   }
   void *result = NULL;
+  oracle_slot(&result, TP, 1, "run_threads.result");
   for (int i = 0; i < 2; i++)
     pthread_join(thread[i], i ? NULL : &result);
   ops += 12 * @JOBS;
   gv0 = result;
   checkpoint();
+  oracle_unslot(&result);
 }
 """
 
