@@ -24,6 +24,7 @@ from pathlib import Path
 
 import truth_gen
 import truth_labels
+from truth_holders import read_holders
 from truth_replay import replay
 from truth_run import Failed, Toolbox, run
 
@@ -108,8 +109,12 @@ class Check:
         self.tools.build_instrumented(source, program, [f"-{self.opt}", f"-fmemscope={level}"])
         truth, trace = self.tools.record(program)
         replayed = replay(run([self.tools.memscope, "dump", trace]))
-        wrong = list(compare(truth, replayed, level))
+        holders = replayed
+        if not self.args.replay:
+            holders = read_holders(run([self.tools.memscope, "holders", "--at=marks", "--json", trace]))
+        wrong = list(compare(truth, holders, level))
         wrong += truth_labels.compare_facts(labels, replayed.sites)
+        wrong += truth_labels.compare_labels(labels, holders, level)
         return truth.operations, sum(len(s) for s in truth.slots.values()), wrong
 
 
@@ -133,10 +138,12 @@ def arguments():
     parser.add_argument("--opt", default="O0,O2", help="optimisation levels")
     parser.add_argument("--level", choices=("refs", "full"), default="refs")
     parser.add_argument("--plain", action="store_true", help="test the generator, not MemScope")
+    parser.add_argument("--replay", action="store_true",
+                        help="judge the pass and the runtime: replay the dump, ask no model")
     parser.add_argument("--features", default="", type=truth_gen.chosen_features,
                         help="what to leave out (-union,-threads) or use")
     parser.add_argument("--rounds", type=int, default=60, help="iterations of main's loop")
-    parser.add_argument("--checkpoints", type=int, default=24, help="at most, per program")
+    parser.add_argument("--checkpoints", type=int, default=40, help="at most, per program")
     parser.add_argument("--clang", default="clang", help="the LLVM under test")
     parser.add_argument("--memscope-cc", default="memscope-cc")
     parser.add_argument("--memscope", default="memscope")

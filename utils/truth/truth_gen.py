@@ -166,14 +166,15 @@ class Program:
                 j = k = self.rng.choice(links)
             # A move or borrow of a field needs a member that points at some type J.
             field = self.rng.choice([s for s in self.types[k].plain_slots() if s.kind[0] == "p"])
-            if name in ("move_field", "borrow_field"):
+            if "@FIELD" in helpers.LABELS[name]:
                 j = field.kind[1]
-                if j == k and name == "borrow_field":
+                if j == k:  # the two would share their globals
                     continue
             slots = self.types[j].plain_slots()
             self.add(helpers.LABELS[name], J=j, K=k, FIELD=field.paths[0],
                      SLOT=slots[0].paths[0], LINK=self.link(j) or "")
-            self.extra.append(f"if (round % 4 == {self.rng.randrange(4)}) label_{name}();")
+            self.extra.append(f"if (round % 16 == {self.rng.randrange(16)}) {{ label_{name}(); "
+                              "checkpoint(); }")
 
     def main(self):
         n = len(self.types)
@@ -223,10 +224,11 @@ def labels_of(text):
         opening = re.match(r"static .*?(\w+)\(.*\{$", line)
         if opening:
             function = opening[1]
-        label = re.search(r"/\* expect: (\w+) \*/", line)
+        label = re.search(r"/\* expect: (\w+)( at full)? \*/", line)
         if label:
             source = re.search(r"= ([a-z]+);", line)  # globals have digits in their names
             found.append({"function": function, "line": number, "label": label[1],
+                          "level": "full" if label[2] else "refs",
                           "variable": source[1] if source else ""})
     return found
 
@@ -243,7 +245,7 @@ def chosen_features(text):
     return wanted - {w[1:] for w in words if w.startswith("-")}
 
 
-def generate(seed, features=None, rounds=16, checkpoints=24):
+def generate(seed, features=None, rounds=16, checkpoints=40):
     """The C text of program SEED and its expected labels."""
     chosen = set(FEATURES) if features is None else features
     # A sorted list of what is on: a set's order would differ from run to run.
@@ -258,7 +260,7 @@ def main():
     parser.add_argument("--labels", help="the expected labels, as JSON")
     parser.add_argument("--features", default="", help="what to leave out (-union,-atomic) or use")
     parser.add_argument("--rounds", type=int, default=16)
-    parser.add_argument("--checkpoints", type=int, default=24)
+    parser.add_argument("--checkpoints", type=int, default=40)
     args = parser.parse_args()
     try:
         text, labels = generate(args.seed, chosen_features(args.features), args.rounds,

@@ -385,6 +385,7 @@ static void label_borrow_local(void) {
 static void label_move_field(void) {
   struct t@K *h = new_t@K(0);
   h->@FIELD = new_t@J(rnd());
+  oracle_fresh(&h->@FIELD); /* so that it is in memory */
   g@K_0 = h; /* expect: borrow */
   g@J_1 = h->@FIELD; /* expect: move */
   h->@FIELD = NULL;
@@ -395,6 +396,7 @@ static void label_move_field(void) {
 static void label_borrow_field(void) {
   struct t@K *h = new_t@K(0);
   h->@FIELD = new_t@J(rnd());
+  oracle_fresh(&h->@FIELD); /* so that it is in memory */
   g@K_1 = h; /* expect: borrow */
   g@J_2 = h->@FIELD; /* expect: borrow */
   ops += 4;
@@ -412,32 +414,33 @@ static void label_push(void) {
 """,
     "clone_assign": """\
 static void label_clone_assign(void) {
-  s@J.@SLOT = NULL;
-  struct t@J *n = malloc(sizeof *n);
-  oracle_alloc(n, sizeof *n, T@J, 1, 0);
-  struct t@J *of = new_t@J(0);
-  *n = *of; /* expect: clone */
-  g@J_0 = n; /* expect: move */
-  g@J_1 = of; /* expect: move */
-  ops += 4;
+  struct t@K *n = malloc(sizeof *n); /* expect: clone */
+  oracle_alloc(n, sizeof *n, T@K, 1, 0);
+  struct t@K *of = new_t@K(0);
+  of->@FIELD = new_t@J(rnd());
+  *n = *of;
+  g@K_0 = n; /* expect: move */
+  g@K_1 = of; /* expect: move */
+  ops += 5;
 }
 """,
     "clone_memcpy": """\
 static void label_clone_memcpy(void) {
-  struct t@J *of = new_t@J(0);
-  struct t@J *n = malloc(sizeof *n);
-  oracle_alloc(n, sizeof *n, T@J, 1, 0);
-  memcpy(n, of, sizeof *n); /* expect: clone */
-  g@J_1 = n; /* expect: move */
-  g@J_0 = of; /* expect: move */
-  ops += 4;
+  struct t@K *of = new_t@K(0);
+  of->@FIELD = new_t@J(rnd());
+  struct t@K *n = malloc(sizeof *n); /* expect: clone */
+  oracle_alloc(n, sizeof *n, T@K, 1, 0);
+  memcpy(n, of, sizeof *n);
+  g@K_1 = n; /* expect: move */
+  g@K_0 = of; /* expect: move */
+  ops += 5;
 }
 """,
     "clone_string": """\
 static void label_clone_string(void) {
   char *of = text(9);
   gs1 = of; /* expect: borrow */
-  gs2 = strdup(of); /* expect: clone */
+  gs2 = strdup(of); /* expect: clone at full */
   oracle_alloc(gs2, strlen(gs2) + 1, 0, 1, 0);
   ops += 3;
 }

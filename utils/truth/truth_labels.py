@@ -32,3 +32,22 @@ def compare_facts(labels, sites):
                 yield f"line {label['line']} in {label['function']}: {keys.get('path')} = " \
                       f"{label['variable']} is a {label['label']}, the site says " \
                       f"{keys.get('flags', 'nothing')}"
+
+
+def compare_labels(labels, holders, level):
+    """Lines whose copies, as the model labels them at some mark, are something else. Not decided
+    yet ("undecided") is no answer; the first holder of a block ("birth") is no copy where the
+    source is a plain local, which is no holder below level full."""
+    for label in labels:
+        where = (label["function"], label["line"])
+        if level == "refs" and label["level"] == "full":
+            continue
+        if label["label"] == "clone":
+            if not holders.clones.get(where, True):
+                yield f"line {where[1]} in {where[0]}: the block is a clone, the model says it is not"
+            continue
+        allowed = {label["label"], "undecided"}
+        if label["variable"] and level == "refs":
+            allowed.add("birth")
+        for wrong in sorted(l for f, n, l in holders.labels if (f, n) == where and l not in allowed):
+            yield f"line {where[1]} in {where[0]}: a {label['label']}, the model says {wrong}"

@@ -10,15 +10,9 @@ against the oracle, the pass or the runtime is. It reads the tool's text, so not
 import bisect
 import re
 
+from truth_holders import Holders
+
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
-
-
-class Holders:
-    """slots[mark]: {(slot address, block address): who stored it, for people};
-    locals[mark]: sorted list of (function, variable, block address); sites: by id."""
-
-    def __init__(self):
-        self.slots, self.locals, self.sites = {}, {}, {}
 
 
 class Block:
