@@ -37,8 +37,7 @@ std::string ValuePath::spelling() const {
   return "&" + Text;
 }
 
-/// Looks through what does not change which object an address is in.
-static const Value *stripCasts(const Value *V) {
+const Value *stripCasts(const Value *V) {
   for (;;) {
     if (auto *Op = dyn_cast<Operator>(V)) {
       unsigned Code = Op->getOpcode();
@@ -122,6 +121,7 @@ Place AccessPath::placeInVariable(const DebugVar &Var, const Displacement &D,
     P.Text += R.Suffix;
     P.Type = R.Type;
     P.HasType = true;
+    P.setMember(R);
     P.Slot = slotOf(R.Suffix, Whole);
     if (R.DeclLine)
       P.DeclLine = R.DeclLine;
@@ -143,6 +143,7 @@ Place AccessPath::placeBehindPointer(const ValuePath &Base,
       P.Slot = slotOf(R.Suffix, Base.Slot);
       P.Type = R.Type;
       P.HasType = true;
+      P.setMember(R);
       if (R.DeclLine)
         P.DeclLine = R.DeclLine;
     }
@@ -187,6 +188,7 @@ Place AccessPath::placeBehindPointer(const ValuePath &Base,
   P.Slot = slotOf(R.Suffix, MS_SLOT_DEREF);
   P.Type = R.Type;
   P.HasType = true;
+  P.setMember(R);
   P.DeclLine = R.DeclLine ? R.DeclLine : Base.DeclLine;
   return P;
 }

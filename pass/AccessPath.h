@@ -24,8 +24,17 @@ struct Place {
   bool HasType = false; ///< Type is known (null then means void)
   unsigned Slot = MS_SLOT_NONE;
   unsigned DeclLine = 0;
+  /// For a member: see WalkResult.
+  const llvm::DIType *Container = nullptr;
+  std::string Member;
+  uint64_t MemberOffset = 0;
 
   explicit operator bool() const { return !Text.empty(); }
+  void setMember(const WalkResult &R) {
+    Container = R.Container;
+    Member = R.Member;
+    MemberOffset = R.MemberOffset;
+  }
 };
 
 /// A value. With IsAddress it is the address of the object TEXT of type TYPE,
@@ -42,6 +51,10 @@ struct ValuePath {
   /// As an expression: "&x" for an address, except of an array.
   std::string spelling() const;
 };
+
+/// Looks through what does not change which object an address is in: casts, also
+/// to and from integers, and intrinsics that return their argument.
+const llvm::Value *stripCasts(const llvm::Value *V);
 
 class AccessPath {
 public:

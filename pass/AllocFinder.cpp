@@ -129,6 +129,9 @@ AllocCall classifyAllocCall(const CallBase &CB, const Options &Opts) {
 bool isInertCall(const CallBase &CB) {
   if (isa<IntrinsicInst>(CB) || CB.isInlineAsm())
     return true;
+  if (const Function *F = CB.getCalledFunction())
+    if (F->getName().starts_with("__memscope_")) // our own
+      return true;
   // Whatever allocates touches the allocator's own memory.
   if (CB.doesNotAccessMemory() || CB.onlyAccessesArgMemory() ||
       CB.onlyReadsMemory())

@@ -18,6 +18,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "pass/Annotate.h"
+#include "pass/CopyFinder.h"
 #include "pass/FunctionFacts.h"
 #include "pass/Instrument.h"
 #include "pass/LLVMCompat.h"
@@ -37,6 +38,8 @@ using namespace llvm;
 
 STATISTIC(NumSites, "Calls annotated as sites");
 STATISTIC(NumSkippedCalls, "Calls that may allocate but cannot be a site");
+STATISTIC(NumCopies, "Pointer copies annotated");
+STATISTIC(NumBlindSpots, "Pointer copies that cannot be recorded");
 STATISTIC(NumSameLocation, "Sites told apart by a discriminator");
 
 namespace memscope {
@@ -55,6 +58,9 @@ private:
   SiteInfo describe(const CallFacts &Facts, bool Fresh);
   void separate(CallBase &CB, SiteInfo &Site);
   void reportSkipped(const CallBase &CB, SkipReason Reason);
+  void reportBlind(const BlindSpot &Spot);
+  void annotateCopies();
+  MDNode *list(const SiteInfo &Site);
 
   Module &M;
   const Options &Opts;
@@ -66,6 +72,8 @@ private:
   std::map<std::tuple<const DISubprogram *, unsigned, unsigned>,
            SmallVector<MDNode *, 1>>
       AtLocation;
+  NamedMDNode *Table = nullptr;
+  SmallPtrSet<MDNode *, 32> Listed;
 };
 
 unsigned siteKind(const CallFacts &Facts) {
@@ -159,30 +167,68 @@ void Annotator::reportSkipped(const CallBase &CB, SkipReason Reason) {
          << " is not a site: " << Why << '\n';
 }
 
+void Annotator::reportBlind(const BlindSpot &Spot) {
+  ++NumBlindSpots;
+  Stats.addBlind();
+  if (!Opts.Remarks)
+    return;
+  SiteInfo Site;
+  locateSite(Site, *Spot.At);
+  errs() << "memscope: remark: " << (Site.File.empty() ? "?" : Site.File) << ':'
+         << Site.Line << ':' << Site.Column << ": pointer copy in " << Site.Func
+         << " is not recorded: " << Spot.Why << '\n';
+}
+
+/// SITE's node, in the table of all.
+MDNode *Annotator::list(const SiteInfo &Site) {
+  MDNode *Node = Site.encode(M.getContext());
+  if (!Table)
+    Table = M.getOrInsertNamedMetadata(SiteTableMDName);
+  if (Listed.insert(Node).second)
+    Table->addOperand(Node);
+  return Node;
+}
+
+void Annotator::annotateCopies() {
+  CopyFinder Finder(M, Paths, Flow, Opts);
+  std::vector<CopyNote> Notes;
+  std::vector<BlindSpot> Blind;
+  for (Function &F : M)
+    if (!F.isDeclaration())
+      Finder.find(F, Notes, Blind);
+  for (const CopyNote &Note : Notes) {
+    const char *Kind = Note.IsBinding ? BindMDName : CopyMDName;
+    if (Note.Site.Kind == MS_SITE_NONE) {
+      Note.At->setMetadata(Kind, MDNode::get(M.getContext(), {}));
+      continue;
+    }
+    Note.At->setMetadata(Kind, list(Note.Site));
+    ++NumCopies;
+    Stats.add(Note.Site);
+  }
+  for (const BlindSpot &Spot : Blind)
+    reportBlind(Spot);
+}
+
 bool Annotator::run() {
   FunctionFacts Facts(M, Flow, Opts);
-  NamedMDNode *Table = nullptr;
-  SmallPtrSet<MDNode *, 32> Listed;
   for (const CallFacts &Call : Facts.calls()) {
     if (!Facts.isSite(Call))
       continue;
     SiteInfo Site = describe(Call, Facts.returnsFresh(Call));
     separate(*Call.Call, Site);
-    MDNode *Node = Site.encode(M.getContext());
-    Call.Call->setMetadata(SiteMDName, Node);
+    Call.Call->setMetadata(SiteMDName, list(Site));
     if (Site.Kind != MS_SITE_OPAQUE)
       Call.Call->addFnAttr(Attribute::NoMerge);
-    if (!Table)
-      Table = M.getOrInsertNamedMetadata(SiteTableMDName);
-    if (Listed.insert(Node).second)
-      Table->addOperand(Node);
     ++NumSites;
     Stats.add(Site);
   }
   for (auto [CB, Reason] : Facts.skipped())
     reportSkipped(*CB, Reason);
+  if (Opts.copies())
+    annotateCopies();
   if (Opts.Stats)
-    Stats.print(errs(), M.getSourceFileName());
+    Stats.print(errs(), M.getSourceFileName(), Opts.copies());
   return Table != nullptr;
 }
 

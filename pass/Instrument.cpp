@@ -31,7 +31,9 @@
 //===----------------------------------------------------------------------===//
 #include "pass/Instrument.h"
 #include "memscope/abi.h"
+#include "pass/CopyLowering.h"
 #include "pass/FunctionFacts.h"
+#include "pass/FrameSlots.h"
 #include "pass/LLVMCompat.h"
 #include "pass/SiteResolver.h"
 #include "pass/SiteTable.h"
@@ -59,12 +61,14 @@ namespace {
 class Instrumenter {
 public:
   explicit Instrumenter(Module &M)
-      : M(M), Resolver(M, Options::get(M.getContext())), Table(M) {}
+      : M(M), Opts(Options::get(M.getContext())), Resolver(M, Opts),
+        Table(M, Opts.L), Copies(M, Table, Resolver, Opts), Frames(M, Table, Resolver) {}
 
   bool run();
 
 private:
   void instrumentFunction(Function &F);
+  void instrumentCopies(Function &F);
   void storeBefore(CallBase &CB, const ResolvedCall &R, Value *EntrySite);
   using EntryState = std::array<Value *, 3>; ///< .site, .frame, .stack
   void restoreAtReturns(Function &F, const EntryState &Entry);
@@ -75,24 +79,16 @@ private:
   void removeMetadata();
 
   Module &M;
+  const Options &Opts;
   SiteResolver Resolver;
   SiteTable Table;
-  GlobalVariable *Tls = nullptr;
+  CopyLowering Copies;
+  FrameSlots Frames;
   SetVector<Function *> Changed;
 };
 
 Value *Instrumenter::tlsField(IRBuilder<> &B, uint64_t Offset) {
-  if (!Tls) {
-    LLVMContext &Ctx = M.getContext();
-    Type *Ptr = PointerType::get(Ctx, 0);
-    Tls = M.getGlobalVariable(MS_TLS_SYMBOL_NAME);
-    if (!Tls)
-      Tls = new GlobalVariable(M, StructType::get(Ctx, {Ptr, Ptr, Ptr, Ptr, Type::getInt64Ty(Ctx)}), false,
-                               GlobalValue::ExternalLinkage, nullptr,
-                               MS_TLS_SYMBOL_NAME, nullptr,
-                               GlobalValue::InitialExecTLSModel);
-  }
-  Value *Address = B.CreateThreadLocalAddress(Tls);
+  Value *Address = B.CreateThreadLocalAddress(tlsVariable(M));
   return Offset ? B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Address, Offset)
                 : Address;
 }
@@ -186,6 +182,21 @@ void Instrumenter::instrumentFunction(Function &F) {
     restoreAtReturns(F, Entry);
 }
 
+void Instrumenter::instrumentCopies(Function &F) {
+  Frames.collect(F);
+  bool HasCopies = Copies.run(F);
+  if (Frames.lower(F) || HasCopies)
+    Changed.insert(&F);
+}
+
+/// An argument that was only written to is now read (the old value of a slot),
+/// and its address is given to a hook.
+template <typename T> void forgetArguments(T &FunctionOrCall) {
+  for (unsigned I = 0; I < FunctionOrCall.arg_size(); ++I)
+    for (Attribute::AttrKind Kind : argumentPromises())
+      FunctionOrCall.removeParamAttr(I, Kind);
+}
+
 /// Functions that were proven to leave memory alone now store to it; so do
 /// their callers. An optimiser that runs later must not believe otherwise.
 void Instrumenter::forgetMemoryEffects() {
@@ -193,11 +204,15 @@ void Instrumenter::forgetMemoryEffects() {
     Function *F = Changed[I];
     F->removeFnAttr(Attribute::Memory);
     F->removeFnAttr(Attribute::NoSync);
+    if (Opts.copies())
+      forgetArguments(*F);
     for (User *U : F->users())
       if (auto *CB = dyn_cast<CallBase>(U))
         if (CB->getCalledOperand() == F) {
           CB->removeFnAttr(Attribute::Memory);
           CB->removeFnAttr(Attribute::NoSync);
+          if (Opts.copies())
+            forgetArguments(*CB);
           Changed.insert(CB->getFunction());
         }
   }
@@ -207,8 +222,8 @@ void Instrumenter::removeMetadata() {
   for (Function &F : M)
     for (BasicBlock &BB : F)
       for (Instruction &I : BB)
-        if (isa<CallBase>(I))
-          I.setMetadata(SiteMDName, nullptr);
+        for (const char *Kind : {SiteMDName, CopyMDName, BindMDName})
+          I.setMetadata(Kind, nullptr);
   if (NamedMDNode *Named = M.getNamedMetadata(SiteTableMDName))
     Named->eraseFromParent();
 }
@@ -219,12 +234,17 @@ bool Instrumenter::run() {
     if (F.isDeclaration() || F.hasAvailableExternallyLinkage() ||
         F.isPresplitCoroutine() || isUntouchable(F))
       continue;
+    // Copies first: what instrumentFunction stores is no copy of the program's.
+    if (Opts.copies())
+      instrumentCopies(F);
     instrumentFunction(F);
   }
   NumAmbiguousSites += Resolver.numAmbiguous();
   Table.finish();
   forgetMemoryEffects();
   removeMetadata();
+  if (Opts.Stats && Opts.copies())
+    Copies.stats().print(errs(), M.getSourceFileName());
   M.addModuleFlag(Module::Max, InstrumentedFlag, 1);
   return true;
 }

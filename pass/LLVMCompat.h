@@ -54,6 +54,20 @@ inline llvm::Triple tripleOf(const llvm::Module &M) {
   return llvm::Triple(M.getTargetTriple());
 }
 
+/// Attributes by which an argument promises not to be read or kept.
+inline llvm::ArrayRef<llvm::Attribute::AttrKind> argumentPromises() {
+#if LLVM_VERSION_MAJOR >= 21
+  static constexpr llvm::Attribute::AttrKind Kinds[] = {
+      llvm::Attribute::WriteOnly, llvm::Attribute::ReadNone,
+      llvm::Attribute::Initializes, llvm::Attribute::Captures};
+#else
+  static constexpr llvm::Attribute::AttrKind Kinds[] = {
+      llvm::Attribute::WriteOnly, llvm::Attribute::ReadNone,
+      llvm::Attribute::NoCapture};
+#endif
+  return Kinds;
+}
+
 } // namespace memscope
 
 #endif

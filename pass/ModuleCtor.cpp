@@ -2,14 +2,16 @@
 //
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-//   define linkonce_odr hidden void @__memscope_module_ctor_v1() comdat {
-//     %0 = load volatile i8, ptr @__memscope_abi_v1
-//     call void @__memscope_module_register(ptr @__memscope_module_ctor_v1,
-//              ptr @__start_memscope_sites, ptr @__stop_memscope_sites)
+//   define linkonce_odr hidden void @__memscope_module_ctor_v2() comdat {
+//     %0 = load volatile i8, ptr @__memscope_abi_v2
+//     call void @__memscope_module_register(ptr @__memscope_module_ctor_v2,
+//              ptr @__start_memscope_sites, ptr @__stop_memscope_sites, i64 0)
 //   }
 //
 // and a destructor. Every module emits the same pair; the linker keeps one per
-// executable or shared object, because they are hidden and in a comdat. The ABI
+// executable or shared object, because they are hidden and in a comdat. The
+// level is in the name ("_refs", "_full"), so that modules of several levels each
+// announce what they record; they all announce the same table. The ABI
 // version is in the name, so that objects of two versions do not share one and
 // each asks for its own ABI symbol: a missing one is a link error. The load is
 // what keeps that reference alive.
@@ -51,8 +53,7 @@ static FunctionType *hookType(LLVMContext &Ctx, StringRef Signature) {
   return FunctionType::get(TypeOf(Signature[0]), Params, false);
 }
 
-/// The hook NAME with the type that hooks.def gives it.
-static FunctionCallee hook(Module &M, StringRef Name) {
+FunctionCallee hook(Module &M, StringRef Name) {
 #define MS_HOOK(HookName, Signature, Ret, Params)                              \
   if (Name == #HookName)                                                       \
     return M.getOrInsertFunction(Name, hookType(M.getContext(), Signature));
@@ -88,9 +89,16 @@ static Function *comdatFunction(Module &M, StringRef Name) {
   return F;
 }
 
-void emitModuleConstructor(Module &M) {
+void emitModuleConstructor(Module &M, Level L) {
   LLVMContext &Ctx = M.getContext();
-  Function *Ctor = comdatFunction(M, MS_VERSIONED("__memscope_module_ctor"));
+  StringRef Suffix = L == Level::Full ? "_full" : L == Level::Refs ? "_refs" : "";
+  uint64_t Features = 0;
+  if (L >= Level::Refs)
+    Features |= MS_MODULE_REFS;
+  if (L >= Level::Full)
+    Features |= MS_MODULE_FULL;
+  Function *Ctor = comdatFunction(
+      M, (MS_VERSIONED("__memscope_module_ctor") + Suffix).str());
   if (!Ctor)
     return;
   IRBuilder<> B(&Ctor->getEntryBlock());
@@ -99,11 +107,12 @@ void emitModuleConstructor(Module &M) {
   B.CreateLoad(I8, Abi, /*isVolatile=*/true);
   B.CreateCall(hook(M, "__memscope_module_register"),
                {Ctor, sectionBound(M, "__start_" MS_SITE_SECTION),
-                sectionBound(M, "__stop_" MS_SITE_SECTION), B.getInt64(0)});
+                sectionBound(M, "__stop_" MS_SITE_SECTION), B.getInt64(Features)});
   B.CreateRetVoid();
   appendToGlobalCtors(M, Ctor, Priority, Ctor);
 
-  Function *Dtor = comdatFunction(M, MS_VERSIONED("__memscope_module_dtor"));
+  Function *Dtor = comdatFunction(
+      M, (MS_VERSIONED("__memscope_module_dtor") + Suffix).str());
   if (!Dtor)
     return;
   B.SetInsertPoint(&Dtor->getEntryBlock());

@@ -24,17 +24,20 @@ using namespace llvm;
 
 namespace memscope {
 
-static void checkLevel(LLVMContext &Ctx) {
-  StringRef Level = LevelOpt;
-  if (Level == "alloc")
-    return;
-  if (Level == "refs" || Level == "full" || Level == "check")
-    Ctx.emitError("memscope: level '" + Level +
-                  "' is not available yet, only 'alloc' is");
-  else
-    Ctx.emitError("memscope: -memscope-level: got '" + Level +
-                  "', expected one of: alloc (refs, full and check are not "
+static Level parseLevel(LLVMContext &Ctx) {
+  StringRef Text = LevelOpt;
+  if (Text == "refs")
+    return Level::Refs;
+  if (Text == "full")
+    return Level::Full;
+  if (Text == "check")
+    Ctx.emitError("memscope: level 'check' is not available yet, only 'alloc', "
+                  "'refs' and 'full' are");
+  else if (Text != "alloc")
+    Ctx.emitError("memscope: -memscope-level: got '" + Text +
+                  "', expected one of: alloc, refs, full (check is not "
                   "available yet)");
+  return Level::Alloc;
 }
 
 /// Reads one NAME:SIZEARG[,FREENAME] into OPTS.
@@ -62,7 +65,7 @@ const Options &Options::get(LLVMContext &Ctx) {
     Options O;
     O.Remarks = RemarksOpt;
     O.Stats = StatsOpt;
-    checkLevel(Ctx);
+    O.L = parseLevel(Ctx);
     for (const std::string &Text : AllocOpt)
       if (!parseAllocator(Text, O))
         Ctx.emitError("memscope: -memscope-alloc: got '" + Text +

@@ -15,13 +15,20 @@
 
 namespace memscope {
 
+/// What is instrumented; each level contains the one before.
+enum class Level { Alloc, Refs, Full };
+
 struct Options {
+  Level L = Level::Alloc;
   bool Remarks = false;
   bool Stats = false;
   /// Allocation functions that the user named -> index of the size argument.
   llvm::StringMap<unsigned> Allocators;
   /// Freeing functions that the user named (argument 0 is freed).
   llvm::StringMap<bool> Deallocators;
+
+  bool copies() const { return L >= Level::Refs; }
+  bool full() const { return L == Level::Full; }
 
   static const Options &get(llvm::LLVMContext &Ctx);
 };

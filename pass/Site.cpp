@@ -26,38 +26,59 @@ constexpr unsigned SiteInfo::*NumberFields[] = {
     &SiteInfo::DeclLine, &SiteInfo::Discriminator};
 constexpr unsigned NumOperands =
     std::size(StringFields) + std::size(NumberFields) + 1;
+// Only in sites of copies.
+constexpr std::string SiteInfo::*CopyStringFields[] = {&SiteInfo::Field,
+                                                       &SiteInfo::Src};
+constexpr unsigned SiteInfo::*CopyNumberFields[] = {
+    &SiteInfo::SrcSlot, &SiteInfo::Index, &SiteInfo::Offset};
+constexpr unsigned NumCopyOperands =
+    NumOperands + std::size(CopyStringFields) + std::size(CopyNumberFields);
 
 } // namespace
 
 MDNode *SiteInfo::encode(LLVMContext &Ctx) const {
-  SmallVector<Metadata *, NumOperands> Ops;
-  for (auto Field : StringFields)
-    Ops.push_back(MDString::get(Ctx, this->*Field));
+  SmallVector<Metadata *, NumCopyOperands> Ops;
   llvm::Type *I32 = llvm::Type::getInt32Ty(Ctx);
-  for (auto Field : NumberFields)
-    Ops.push_back(ConstantAsMetadata::get(ConstantInt::get(I32, this->*Field)));
+  auto Add = [&](const auto &Strings, const auto &Numbers) {
+    for (auto Field : Strings)
+      Ops.push_back(MDString::get(Ctx, this->*Field));
+    for (auto Field : Numbers)
+      Ops.push_back(
+          ConstantAsMetadata::get(ConstantInt::get(I32, this->*Field)));
+  };
+  Add(StringFields, NumberFields);
   Ops.push_back(Caller);
+  if (isCopy())
+    Add(CopyStringFields, CopyNumberFields);
   return MDNode::get(Ctx, Ops);
 }
 
 std::optional<SiteInfo> SiteInfo::decode(const MDNode *N) {
-  if (!N || N->getNumOperands() != NumOperands)
+  if (!N || (N->getNumOperands() != NumOperands &&
+             N->getNumOperands() != NumCopyOperands))
     return std::nullopt;
   SiteInfo Site;
   unsigned I = 0;
-  for (auto Field : StringFields) {
-    auto *S = dyn_cast_or_null<MDString>(N->getOperand(I++).get());
-    if (!S)
-      return std::nullopt;
-    Site.*Field = S->getString().str();
-  }
-  for (auto Field : NumberFields) {
-    auto *C = mdconst::dyn_extract_or_null<ConstantInt>(N->getOperand(I++));
-    if (!C)
-      return std::nullopt;
-    Site.*Field = static_cast<unsigned>(C->getZExtValue());
-  }
-  Site.Caller = dyn_cast_or_null<DISubprogram>(N->getOperand(I).get());
+  auto Take = [&](const auto &Strings, const auto &Numbers) {
+    for (auto Field : Strings) {
+      auto *S = dyn_cast_or_null<MDString>(N->getOperand(I++).get());
+      if (!S)
+        return false;
+      Site.*Field = S->getString().str();
+    }
+    for (auto Field : Numbers) {
+      auto *C = mdconst::dyn_extract_or_null<ConstantInt>(N->getOperand(I++));
+      if (!C)
+        return false;
+      Site.*Field = static_cast<unsigned>(C->getZExtValue());
+    }
+    return true;
+  };
+  if (!Take(StringFields, NumberFields))
+    return std::nullopt;
+  Site.Caller = dyn_cast_or_null<DISubprogram>(N->getOperand(I++).get());
+  if (I < N->getNumOperands() && !Take(CopyStringFields, CopyNumberFields))
+    return std::nullopt;
   return Site;
 }
 
@@ -83,11 +104,11 @@ std::string sourceName(const Function &F) {
   return Name;
 }
 
-void locateSite(SiteInfo &Site, const CallBase &CB) {
-  const Function &F = *CB.getFunction();
+void locateSite(SiteInfo &Site, const Instruction &At) {
+  const Function &F = *At.getFunction();
   Site.Func = sourceName(F);
   DISubprogram *SP = F.getSubprogram();
-  const DILocation *Loc = CB.getDebugLoc();
+  const DILocation *Loc = At.getDebugLoc();
   if (Loc) {
     if (DISubprogram *Inner = Loc->getScope()->getSubprogram())
       SP = Inner;
@@ -112,21 +133,11 @@ void locateSite(SiteInfo &Site, const CallBase &CB) {
 }
 
 StringRef siteKindName(unsigned Kind) {
-  switch (Kind) {
-  case MS_SITE_ALLOC:
-    return "alloc";
-  case MS_SITE_CALL:
-    return "call";
-  case MS_SITE_REALLOC:
-    return "realloc";
-  case MS_SITE_FREE:
-    return "free";
-  case MS_SITE_OUT:
-    return "out";
-  case MS_SITE_OPAQUE:
-    return "opaque";
-  }
-  return "none";
+  static constexpr StringLiteral Names[] = {
+      "none",   "alloc", "call", "realloc", "free", "out",
+      "opaque", "store", "copy", "bind", "frame", "func", "param",
+      "return", "count", "pass", "scope"};
+  return Kind < std::size(Names) ? Names[Kind] : Names[0];
 }
 
 } // namespace memscope

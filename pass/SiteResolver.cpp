@@ -28,7 +28,9 @@ SiteResolver::SiteResolver(Module &M, const Options &O) : Opts(O) {
   for (const MDNode *N : Table->operands())
     if (const SiteInfo *Site = siteOf(N))
       if (Site->Caller)
-        AtLocation[{Site->Caller, Site->Line, Site->Column}].push_back(Site);
+        (Site->isCopy() ? CopiesAt : AtLocation)[{Site->Caller, Site->Line,
+                                                  Site->Column}]
+            .push_back(Site);
 }
 
 const SiteInfo *SiteResolver::siteOf(const MDNode *N) {
@@ -39,6 +41,30 @@ const SiteInfo *SiteResolver::siteOf(const MDNode *N) {
     if (std::optional<SiteInfo> Site = SiteInfo::decode(N))
       It->second = std::make_unique<SiteInfo>(std::move(*Site));
   return It->second.get();
+}
+
+const SiteInfo *SiteResolver::copyAt(const Instruction &I, unsigned Kind) {
+  const DILocation *Loc = I.getDebugLoc();
+  if (!Loc)
+    return nullptr;
+  unsigned Column = Loc->getColumn() > UINT16_MAX ? 0 : Loc->getColumn();
+  auto It = CopiesAt.find(
+      {Loc->getScope()->getSubprogram(), Loc->getLine(), Column});
+  if (It == CopiesAt.end())
+    return nullptr;
+  const SiteInfo *Other = nullptr;
+  for (const SiteInfo *Site : It->second) {
+    if (Site->Kind == Kind)
+      return Site;
+    if (Site->Kind == MS_SITE_STORE || Site->Kind == MS_SITE_COPY)
+      Other = Site;
+  }
+  return Other;
+}
+
+const SiteInfo *SiteResolver::keep(std::unique_ptr<SiteInfo> Site) {
+  MadeUp.push_back(std::move(Site));
+  return MadeUp.back().get();
 }
 
 /// The site of the call at CALLLOC of the inlined function CALLEE.
@@ -117,8 +143,7 @@ const SiteInfo *SiteResolver::lostSite(const CallBase &CB) {
   }
   if (Site->Kind != MS_SITE_FREE && mayLackFrames(CB))
     Site->Flags |= MS_SITE_F_FRAME;
-  MadeUp.push_back(std::move(Site));
-  return MadeUp.back().get();
+  return keep(std::move(Site));
 }
 
 const SiteInfo *SiteResolver::ownSite(const CallBase &CB) {

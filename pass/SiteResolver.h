@@ -34,6 +34,16 @@ public:
   /// The sites for CB; Own is null if CB needs no instrumentation.
   ResolvedCall resolve(const llvm::CallBase &CB);
 
+  /// The site that node N describes, or null; lives as long as the resolver.
+  const SiteInfo *siteOf(const llvm::MDNode *N);
+
+  /// The copy at the place in the source where I is, if there is one (of kind KIND
+  /// rather than another).
+  const SiteInfo *copyAt(const llvm::Instruction &I, unsigned Kind);
+
+  /// Takes SITE over for as long as the resolver lives.
+  const SiteInfo *keep(std::unique_ptr<SiteInfo> Site);
+
   /// Calls whose outer site could not be told from another at the same place.
   unsigned numAmbiguous() const { return NumAmbiguous; }
 
@@ -44,11 +54,11 @@ private:
   const SiteInfo *lostSite(const llvm::CallBase &CB);
   const SiteInfo *siteAt(const llvm::DILocation *CallLoc,
                          const llvm::DISubprogram *Callee);
-  const SiteInfo *siteOf(const llvm::MDNode *N);
 
   const Options &Opts;
   llvm::DenseMap<const llvm::MDNode *, std::unique_ptr<SiteInfo>> Sites;
-  std::map<Location, llvm::SmallVector<const SiteInfo *, 1>> AtLocation;
+  std::map<Location, llvm::SmallVector<const SiteInfo *, 1>> AtLocation,
+      CopiesAt;
   llvm::SmallVector<std::unique_ptr<SiteInfo>, 4> MadeUp;
   unsigned NumAmbiguous = 0;
 };

@@ -16,12 +16,13 @@
 #include "pass/SiteTable.h"
 
 #include "llvm/IR/Constants.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
 
 namespace memscope {
 
-SiteTable::SiteTable(Module &Mod) : M(Mod) {
+SiteTable::SiteTable(Module &Mod, Level L) : M(Mod), ModuleLevel(L) {
   LLVMContext &Ctx = M.getContext();
   Type *I8 = Type::getInt8Ty(Ctx), *I16 = Type::getInt16Ty(Ctx),
        *I32 = Type::getInt32Ty(Ctx);
@@ -45,6 +46,11 @@ Constant *SiteTable::addressOf(const SiteInfo &Site) {
   return ConstantExpr::getGetElementPtr(
       I8, Placeholder,
       ConstantInt::get(Type::getInt64Ty(Ctx), It->second * sizeof(ms_site)));
+}
+
+void SiteTable::append(const SiteInfo &Site) {
+  IndexOf.try_emplace(Site.encode(M.getContext()), Records.size());
+  Records.push_back(&Site);
 }
 
 GlobalVariable *SiteTable::stringConstant(const std::string &Text) {
@@ -97,16 +103,23 @@ Constant *SiteTable::emitRecord(const SiteInfo &Site, GlobalVariable *Array,
        String(IsAbsolute ? std::string() : Site.Dir, offsetof(ms_site, dir)),
        String(Site.Path, offsetof(ms_site, path)),
        String(Site.Type, offsetof(ms_site, type)),
-       String(Site.Callee, offsetof(ms_site, callee)), Int(32, 0), Int(32, 0),
-       Int(32, Site.Line),
+       String(Site.Callee, offsetof(ms_site, callee)),
+       String(Site.Field, offsetof(ms_site, field)),
+       String(Site.Src, offsetof(ms_site, src)), Int(32, Site.Line),
        Int(16, Site.Column), Int(8, Site.Kind), Int(8, Site.Slot),
        Int(32, Site.Flags), Int(32, Site.TypeSize), Int(32, Site.DeclLine),
-       Int(8, 0), Int(8, 0), Int(16, 0), Int(32, 0), Int(32, 0)});
+       Int(8, Site.SrcSlot), Int(8, std::min(Site.Index, 255u)), Int(16, 0),
+       Int(32, Site.Offset), Int(32, 0)});
 }
 
 void SiteTable::finish() {
   if (Records.empty())
     return;
+  bool IsUnreferenced = !Placeholder;
+  if (IsUnreferenced) // functions without any site: only their records
+    Placeholder = new GlobalVariable(
+        M, Type::getInt8Ty(M.getContext()), true, GlobalValue::PrivateLinkage,
+        ConstantInt::get(Type::getInt8Ty(M.getContext()), 0), "memscope.sites");
   auto *ArrayTy = ArrayType::get(RecordTy, Records.size());
   auto *Array = new GlobalVariable(M, ArrayTy, true, GlobalValue::PrivateLinkage,
                                    nullptr, "");
@@ -123,7 +136,9 @@ void SiteTable::finish() {
   Placeholder->replaceAllUsesWith(Array);
   Placeholder->eraseFromParent();
   Placeholder = nullptr;
-  emitModuleConstructor(M);
+  if (IsUnreferenced)
+    appendToCompilerUsed(M, {Array});
+  emitModuleConstructor(M, ModuleLevel);
 }
 
 } // namespace memscope

@@ -10,9 +10,11 @@
 #ifndef MEMSCOPE_PASS_SITETABLE_H
 #define MEMSCOPE_PASS_SITETABLE_H
 
+#include "pass/Options.h"
 #include "pass/Site.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/GlobalVariable.h"
 #include <vector>
 
@@ -20,10 +22,14 @@ namespace memscope {
 
 class SiteTable {
 public:
-  explicit SiteTable(llvm::Module &M);
+  SiteTable(llvm::Module &M, Level L);
 
   /// The address of SITE's record. SITE must live until finish().
   llvm::Constant *addressOf(const SiteInfo &Site);
+
+  /// Adds SITE behind the one before even if there is an equal one: a FUNC record
+  /// must be followed by its PARAM records.
+  void append(const SiteInfo &Site);
 
   /// Emits the array, constructor and destructor; nothing if there is no site.
   void finish();
@@ -36,6 +42,7 @@ private:
   llvm::GlobalVariable *stringConstant(const std::string &Text);
 
   llvm::Module &M;
+  const Level ModuleLevel;
   llvm::StructType *RecordTy;
   /// Stands for the array until its length is known.
   llvm::GlobalVariable *Placeholder = nullptr;
@@ -44,8 +51,12 @@ private:
   llvm::StringMap<llvm::GlobalVariable *> Strings;
 };
 
-/// Emits (once per linked object) the constructor that registers the section.
-void emitModuleConstructor(llvm::Module &M);
+/// Emits (once per linked object and level) the constructor that registers the
+/// section.
+void emitModuleConstructor(llvm::Module &M, Level L);
+
+/// The hook NAME, declared with the type that hooks.def gives it.
+llvm::FunctionCallee hook(llvm::Module &M, llvm::StringRef Name);
 
 } // namespace memscope
 

@@ -15,19 +15,37 @@ using namespace llvm;
 
 namespace memscope {
 
-void SiteStats::count(Row &R, const SiteInfo &Site) {
+void SiteRow::count(const SiteInfo &Site) {
   bool Path = !Site.Path.empty(), Type = !Site.Type.empty();
-  ++R.Total;
-  R.WithPath += Path;
-  R.WithType += Type;
-  R.WithBoth += Path && Type;
+  ++Total;
+  WithPath += Path;
+  WithType += Type;
+  WithBoth += Path && Type;
+}
+
+void SiteRow::print(raw_ostream &OS, StringRef Name) const {
+  OS << "  " << left_justify(Name, 18)
+     << format("%8u %10u %10u %10u", Total, WithPath, WithType, WithBoth);
+  if (Total)
+    OS << format(" %6.1f %%", 100.0 * WithBoth / Total);
+  OS << '\n';
+}
+
+static constexpr char Heading[] =
+    "  kind                 total  with path  with type       both\n";
+
+void CopyStats::print(raw_ostream &OS, StringRef Module) const {
+  OS << "memscope: copies instrumented in " << Module << '\n' << Heading;
+  Stores.print(OS, "stores");
+  Writes.print(OS, "memory copies");
+  OS << "  copies left out   " << format("%8u", NumBlind) << '\n';
 }
 
 void SiteStats::add(const SiteInfo &Site) {
-  count(Kinds[Site.Kind], Site);
+  Kinds[Site.Kind].count(Site);
   if (Site.Kind == MS_SITE_ALLOC || Site.Kind == MS_SITE_REALLOC ||
       Site.Kind == MS_SITE_OUT || Site.Kind == MS_SITE_CALL)
-    count(Heap, Site);
+    Heap.count(Site);
   bool ReturnsPointer = Site.Kind == MS_SITE_ALLOC ||
                         Site.Kind == MS_SITE_REALLOC ||
                         Site.Kind == MS_SITE_CALL;
@@ -35,25 +53,22 @@ void SiteStats::add(const SiteInfo &Site) {
   if (ReturnsPointer && Site.Slot != MS_SLOT_RETURN &&
       Site.Slot != MS_SLOT_ARG && Site.Slot != MS_SLOT_DROPPED &&
       Site.Slot != MS_SLOT_TEMP)
-    count(Stored, Site);
+    Stored.count(Site);
 }
 
-void SiteStats::print(raw_ostream &OS, StringRef Module) const {
-  auto PrintRow = [&](StringRef Name, const Row &R) {
-    OS << "  " << left_justify(Name, 18) << format("%8u %10u %10u %10u", R.Total,
-                                                  R.WithPath, R.WithType,
-                                                  R.WithBoth);
-    if (R.Total)
-      OS << format(" %6.1f %%", 100.0 * R.WithBoth / R.Total);
-    OS << '\n';
-  };
-  OS << "memscope: sites of " << Module << '\n'
-     << "  kind                 total  with path  with type       both\n";
-  for (unsigned Kind = MS_SITE_ALLOC; Kind < Kinds.size(); ++Kind)
-    PrintRow(siteKindName(Kind), Kinds[Kind]);
-  PrintRow("heap sites", Heap);
-  PrintRow("stored results", Stored);
+void SiteStats::print(raw_ostream &OS, StringRef Module, bool WithCopies) const {
+  OS << "memscope: sites of " << Module << '\n' << Heading;
+  for (unsigned Kind = MS_SITE_ALLOC; Kind <= MS_SITE_OPAQUE; ++Kind)
+    Kinds[Kind].print(OS, siteKindName(Kind));
+  Heap.print(OS, "heap sites");
+  Stored.print(OS, "stored results");
   OS << "  calls left out    " << format("%8u", NumSkipped) << '\n';
+  if (!WithCopies)
+    return;
+  for (unsigned Kind = MS_SITE_STORE; Kind < Kinds.size(); ++Kind)
+    if (Kinds[Kind].Total || Kind == MS_SITE_STORE)
+      Kinds[Kind].print(OS, siteKindName(Kind));
+  OS << "  copies left out   " << format("%8u", NumBlind) << '\n';
 }
 
 } // namespace memscope

@@ -14,22 +14,39 @@
 
 namespace memscope {
 
+/// How many of a kind, and how many of them have a path, a type, both.
+struct SiteRow {
+  unsigned Total = 0, WithPath = 0, WithType = 0, WithBoth = 0;
+  void count(const SiteInfo &Site);
+  void print(llvm::raw_ostream &OS, llvm::StringRef Name) const;
+};
+
+/// What became of the pointer copies at the end of the pipeline.
+class CopyStats {
+public:
+  void addStore(const SiteInfo &Site) { Stores.count(Site); }
+  void addWrite(const SiteInfo &Site) { Writes.count(Site); }
+  void addBlind() { ++NumBlind; }
+  void print(llvm::raw_ostream &OS, llvm::StringRef Module) const;
+
+private:
+  SiteRow Stores, Writes;
+  unsigned NumBlind = 0;
+};
+
 class SiteStats {
 public:
   void add(const SiteInfo &Site);
   void addSkipped() { ++NumSkipped; }
-  void print(llvm::raw_ostream &OS, llvm::StringRef Module) const;
+  void addBlind() { ++NumBlind; }
+  /// WITHCOPIES: also the rows that exist since level refs.
+  void print(llvm::raw_ostream &OS, llvm::StringRef Module, bool WithCopies) const;
 
 private:
-  struct Row {
-    unsigned Total = 0, WithPath = 0, WithType = 0, WithBoth = 0;
-  };
-  static void count(Row &R, const SiteInfo &Site);
-
-  std::array<Row, MS_SITE_OPAQUE + 1> Kinds;
-  Row Heap;   ///< alloc, realloc, out, and calls that may return fresh memory
-  Row Stored; ///< pointer-returning calls whose result is stored somewhere
-  unsigned NumSkipped = 0;
+  std::array<SiteRow, MS_SITE_SCOPE + 1> Kinds;
+  SiteRow Heap;   ///< alloc, realloc, out, and calls that may return fresh memory
+  SiteRow Stored; ///< pointer-returning calls whose result is stored somewhere
+  unsigned NumSkipped = 0, NumBlind = 0;
 };
 
 } // namespace memscope

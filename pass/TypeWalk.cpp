@@ -60,8 +60,8 @@ public:
   bool walk(const DIType *Ty, Displacement D, WalkResult &R, unsigned Depth);
 
 private:
-  bool walkMembers(const DICompositeType *CT, const Displacement &D,
-                   WalkResult &R, unsigned Depth);
+  bool walkMembers(const DIType *Named, const DICompositeType *CT,
+                   const Displacement &D, WalkResult &R, unsigned Depth);
   bool walkArray(const DICompositeType *CT, Displacement D, WalkResult &R,
                  unsigned Depth);
 
@@ -71,8 +71,23 @@ private:
   Fit MinFit;
 };
 
-bool Walker::walkMembers(const DICompositeType *CT, const Displacement &D,
-                         WalkResult &R, unsigned Depth) {
+/// The name that a struct goes by: its tag, or the typedef next to an untagged
+/// one; null if it has none.
+const DIType *namedType(const DIType *Ty) {
+  const DIType *Typedef = nullptr;
+  for (unsigned I = 0; I < MaxDepth; ++I) {
+    auto *DT = dyn_cast_or_null<DIDerivedType>(Ty);
+    if (!DT)
+      break;
+    if (DT->getTag() == dwarf::DW_TAG_typedef)
+      Typedef = DT;
+    Ty = DT->getBaseType();
+  }
+  return Ty && !Ty->getName().empty() ? Ty : Typedef;
+}
+
+bool Walker::walkMembers(const DIType *Named, const DICompositeType *CT,
+                         const Displacement &D, WalkResult &R, unsigned Depth) {
   for (const DINode *N : CT->getElements()) {
     auto *Member = dyn_cast_or_null<DIDerivedType>(N);
     if (!Member || Member->isStaticMember())
@@ -92,9 +107,16 @@ bool Walker::walkMembers(const DICompositeType *CT, const Displacement &D,
     if (D.Offset < Begin || (D.Offset >= Begin + Size && !IsFlexible))
       continue;
     WalkResult Try = R;
+    if (Named || !Try.Container) {
+      Try.Container = Named;
+      Try.Member.clear();
+      Try.MemberOffset = 0;
+    }
+    Try.MemberOffset += static_cast<uint64_t>(Begin);
     if (!IsBase && !Member->getName().empty()) {
       Try.Suffix += "." + Member->getName().str();
       Try.DeclLine = Member->getLine();
+      Try.Member += "." + Member->getName().str();
     }
     Displacement Rest = D;
     Rest.Offset -= Begin;
@@ -120,6 +142,9 @@ bool Walker::walkArray(const DICompositeType *CT, Displacement D, WalkResult &R,
   }
   for (unsigned Dim = 0; Dim < NumDims; ++Dim)
     R.Suffix += takeIndex(D, DimStride[Dim]);
+  if (!R.Member.empty())
+    for (unsigned Dim = 0; Dim < NumDims; ++Dim)
+      R.Member += "[]";
   return walk(CT->getBaseType(), D, R, Depth + 1);
 }
 
@@ -150,7 +175,7 @@ bool Walker::walk(const DIType *Ty, Displacement D, WalkResult &R,
   }
   if (Tag == dwarf::DW_TAG_structure_type || Tag == dwarf::DW_TAG_class_type ||
       Tag == dwarf::DW_TAG_union_type)
-    return walkMembers(CT, D, R, Depth);
+    return walkMembers(namedType(Ty), CT, D, R, Depth);
   if (Tag == dwarf::DW_TAG_array_type)
     return walkArray(CT, D, R, Depth);
   if (!IsHere || !fits(Ty))

@@ -41,6 +41,11 @@ struct WalkResult {
   std::string Suffix;                    ///< ".entries[].buf"; may be empty
   const llvm::DIType *Type = nullptr;    ///< of what was found
   unsigned DeclLine = 0;                 ///< of the last member; 0 if none
+  /// The innermost struct, class or union that has a name, the member in it
+  /// (".name", ".u.tab[]") and the member's offset; null if it is no member.
+  const llvm::DIType *Container = nullptr;
+  std::string Member;
+  uint64_t MemberOffset = 0;
 };
 
 /// Walks from an object of type TY. Returns false if nothing fits; RESULT is

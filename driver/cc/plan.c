@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "driver/cc/own_options.h"
 #include "memscope/abi.h"
 #include "support/xalloc.h"
 
@@ -70,7 +71,9 @@ static void add_frame_pointers(struct planner *p) {
 }
 
 static void add_compile(struct planner *p) {
-  bool has_options = p->scan->alloc.count || p->scan->has_plugin_option;
+  /* The plug-in's default is memscope-cc's, too: the plain command stays short. */
+  bool has_level = strcmp(p->scan->level, ms_cc_default_level()) != 0;
+  bool has_options = has_level || p->scan->alloc.count || p->scan->has_plugin_option;
   add(p, "--start-no-unused-arguments");
   add(p, ms_xasprintf("-fpass-plugin=%s", p->tc->plugin));
   if (has_options && p->tc->major < 20) {
@@ -79,6 +82,10 @@ static void add_compile(struct planner *p) {
     add(p, "-load");
     add(p, "-Xclang");
     add(p, p->tc->plugin);
+  }
+  if (has_level) {
+    add(p, "-mllvm");
+    add(p, ms_xasprintf("-memscope-level=%s", p->scan->level));
   }
   for (size_t i = 0; i < p->scan->alloc.count; i++) {
     add(p, "-mllvm");

@@ -72,8 +72,8 @@ void free(void *p) {
 }
 
 void __memscope_module_register(const void *handle, const struct ms_site *first,
-                                const struct ms_site *last) {
-  (void)handle;
+                                const struct ms_site *last, uint64_t features) {
+  (void)handle, (void)features;
   modules[num_modules].first = first;
   modules[num_modules++].last = last;
   busy = 1;

@@ -3,7 +3,7 @@
 // RUN: %clang -g -O2 -S -emit-llvm -fpass-plugin=%memscope_pass %s -o - | FileCheck %s
 // CHECK-DAG: c"printf\00"
 // CHECK: call {{.*}}@strdup
-// CHECK: store volatile ptr getelementptr {{.*}}@memscope.sites, {{.*}}48)
+// CHECK: store volatile ptr getelementptr {{.*}}@memscope.sites, {{.*}}64)
 // CHECK: call {{.*}}@puts
 #include <stdio.h>
 #include <string.h>

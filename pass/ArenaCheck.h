@@ -1,0 +1,32 @@
+//===- ArenaCheck.h - "is it in the tracked arena", inlined ---------------===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The few instructions that every pointer copy pays for; see abi.h for why the
+// question is about the high bits of a pointer.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MEMSCOPE_PASS_ARENACHECK_H
+#define MEMSCOPE_PASS_ARENACHECK_H
+
+#include "llvm/IR/IRBuilder.h"
+
+namespace memscope {
+
+/// An i1 that is true if one of VALUES (pointers or 64-bit integers) is in the
+/// arena. It may be true for other values too, never for null, and never for two
+/// addresses that the kernel gives out.
+llvm::Value *anyInArena(llvm::IRBuilder<> &B, llvm::ArrayRef<llvm::Value *> Values);
+
+/// True for constants that are no block's address: null, undef, variables and
+/// functions, and addresses inside them.
+bool isNeverHeap(const llvm::Value *V);
+
+/// An i1: has a tracked pointer been recorded at or below ADDRESS on this thread's
+/// stack? TLS is the address of __memscope_tls.
+llvm::Value *slotsAtOrBelow(llvm::IRBuilder<> &B, llvm::Value *Tls,
+                            llvm::Value *Address);
+
+} // namespace memscope
+
+#endif

@@ -1,0 +1,294 @@
+//===- CopyLowering.cpp - pointer copies -> inlined checks and hook calls -===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+//   before:  store ptr %v, ptr %slot, !memscope.copy !20
+//   after:   %old = load ptr, ptr %slot
+//            store ptr %v, ptr %slot
+//            br (%v or %old in the arena), label %hook, label %next   ; unlikely
+//   hook:    call void @__memscope_store(ptr %slot, ptr %v, ptr <record of !20>) cold
+//
+// A store that has lost its metadata (the optimiser made it out of others, or of
+// a struct assignment) is found again by its place in the source; failing that,
+// it gets a site without a path.
+//
+//===----------------------------------------------------------------------===//
+#include "pass/CopyLowering.h"
+#include "pass/ArenaCheck.h"
+#include "pass/PointerTypes.h"
+
+#include "llvm/ADT/Statistic.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+
+#define DEBUG_TYPE "memscope-copies"
+
+using namespace llvm;
+
+STATISTIC(NumStores, "Pointer stores instrumented");
+STATISTIC(NumWrites, "Memory copies and library calls instrumented");
+STATISTIC(NumBindings, "Call results given a name");
+STATISTIC(NumLostCopies, "Pointer stores without a place in the source");
+STATISTIC(NumBlindCopies, "Pointer copies that could not be instrumented");
+
+namespace memscope {
+
+struct CopyLowering::Work {
+  SmallVector<std::pair<Instruction *, const SiteInfo *>, 32> Stores; ///< and atomics
+  SmallVector<std::pair<CallBase *, const SiteInfo *>, 16> Writes;
+  SmallVector<std::pair<CallBase *, const SiteInfo *>, 16> Bindings;
+  bool isEmpty() const {
+    return Stores.empty() && Writes.empty() && Bindings.empty();
+  }
+};
+
+/// The site of I; null if nothing is to be recorded. MUSTHAVE: a pointer moves
+/// for certain, so a site is made up if none is found.
+const SiteInfo *CopyLowering::siteOf(Instruction &I, bool MustHave,
+                                     unsigned Kind) {
+  if (const MDNode *N = I.getMetadata(CopyMDName))
+    return N->getNumOperands() ? Sites.siteOf(N) : nullptr;
+  if (const SiteInfo *Site = Sites.copyAt(I, Kind))
+    return Site;
+  if (!MustHave)
+    return nullptr;
+  ++NumLostCopies;
+  auto Site = std::make_unique<SiteInfo>();
+  locateSite(*Site, I);
+  Site->Kind = Kind;
+  return Sites.keep(std::move(Site));
+}
+
+/// Is ADDRESS in a variable that is bound instead, or in storage of the
+/// compiler's own?
+static bool isInNoSlot(const Value *Address) {
+  auto *AI = dyn_cast<AllocaInst>(Address->stripInBoundsOffsets());
+  return AI && (AI->hasMetadata(BindMDName) || AI->hasMetadata(CopyMDName));
+}
+
+void CopyLowering::collect(Function &F, Work &W) {
+  const DataLayout &DL = M.getDataLayout();
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB) {
+      if (auto *SI = dyn_cast<StoreInst>(&I)) {
+        SmallVector<PointerPart, 4> Parts;
+        llvm::Type *Ty = SI->getValueOperand()->getType();
+        bool IsListed = pointerParts(Ty, DL, false, Parts);
+        if (!IsListed || (!Parts.empty() && SI->getPointerAddressSpace() != 0)) {
+          ++NumBlindCopies;
+          Stats.addBlind();
+          continue;
+        }
+        bool HasPointer = !Parts.empty();
+        // The optimiser copies small structs through integers.
+        if (!HasPointer && (SI->getPointerAddressSpace() != 0 ||
+                            !pointerParts(Ty, DL, true, Parts) || Parts.empty()))
+          continue;
+        if (isInNoSlot(SI->getPointerOperand()))
+          continue;
+        if (const SiteInfo *Site = siteOf(I, HasPointer, MS_SITE_STORE))
+          W.Stores.push_back({&I, Site});
+      } else if (isa<AtomicRMWInst>(I) || isa<AtomicCmpXchgInst>(I)) {
+        if (I.getMetadata(CopyMDName))
+          if (const SiteInfo *Site = siteOf(I, true, MS_SITE_STORE))
+            W.Stores.push_back({&I, Site});
+      } else if (auto *CB = dyn_cast<CallBase>(&I)) {
+        LibraryWrite Write = libraryWrite(*CB);
+        if (Write && !isInNoSlot(Write.Dst))
+          if (const SiteInfo *Site =
+                  siteOf(I, !I.getDebugLoc() && isa<IntrinsicInst>(I), MS_SITE_COPY))
+            W.Writes.push_back({CB, Site});
+        if (const MDNode *N = I.getMetadata(BindMDName))
+          if (const SiteInfo *Site = Sites.siteOf(N))
+            W.Bindings.push_back({CB, Site});
+      }
+    }
+}
+
+void CopyLowering::callHook(IRBuilder<> &B, StringRef Name,
+                            ArrayRef<Value *> Args) {
+  CallInst *Call = B.CreateCall(hook(M, Name), Args);
+  Call->addFnAttr(Attribute::NoUnwind);
+  Call->addFnAttr(Attribute::Cold);
+}
+
+void CopyLowering::callIf(Value *Condition, Instruction *Before,
+                          function_ref<void(IRBuilder<> &)> EmitCall) {
+  if (auto *C = dyn_cast<ConstantInt>(Condition); C && C->isZero())
+    return;
+  MDNode *Unlikely = MDBuilder(M.getContext()).createUnlikelyBranchWeights();
+  Instruction *Then =
+      SplitBlockAndInsertIfThen(Condition, Before, false, Unlikely);
+  IRBuilder<> B(Then);
+  EmitCall(B);
+}
+
+void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
+  SmallVector<PointerPart, 4> Parts;
+  Value *V = SI.getValueOperand(), *Slot = SI.getPointerOperand();
+  llvm::Type *Ty = V->getType();
+  pointerParts(Ty, M.getDataLayout(), false, Parts);
+  if (Parts.empty())
+    pointerParts(Ty, M.getDataLayout(), true, Parts);
+  ++NumStores;
+  Stats.addStore(Site);
+
+  IRBuilder<> B(&SI);
+  LoadInst *Old = B.CreateAlignedLoad(Ty, Slot, SI.getAlign(), "memscope.old");
+  if (SI.isAtomic())
+    Old->setAtomic(AtomicOrdering::Monotonic, SI.getSyncScopeID());
+  Value *Before = isa<AllocaInst>(Slot->stripInBoundsOffsets())
+                      ? B.CreateFreeze(Old)
+                      : Old;
+  Instruction *Next = SI.getNextNode();
+  B.SetInsertPoint(Next);
+  B.SetCurrentDebugLocation(SI.getDebugLoc());
+  SmallVector<Value *, 4> Values, All;
+  for (const PointerPart &Part : Parts) {
+    Values.push_back(extractPart(B, V, Part));
+    All.push_back(Values.back());
+    All.push_back(extractPart(B, Before, Part));
+  }
+  callIf(anyInArena(B, All), Next, [&](IRBuilder<> &Cold) {
+    Cold.SetCurrentDebugLocation(SI.getDebugLoc());
+    for (size_t I = 0; I < Parts.size(); ++I) {
+      Value *At = Parts[I].Offset
+                      ? Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), Slot,
+                                                        Parts[I].Offset)
+                      : Slot;
+      callHook(Cold, "__memscope_store", {At, Values[I], Table.addressOf(Site)});
+    }
+  });
+}
+
+void CopyLowering::lowerAtomic(Instruction &I, const SiteInfo &Site) {
+  ++NumStores;
+  Stats.addStore(Site);
+  Instruction *Next = I.getNextNode();
+  IRBuilder<> B(Next);
+  B.SetCurrentDebugLocation(I.getDebugLoc());
+  auto AsPointer = [&B](Value *V) {
+    return V->getType()->isPointerTy() ? V : B.CreateIntToPtr(V, B.getPtrTy());
+  };
+  Value *Slot, *New, *Old, *Done = nullptr;
+  if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
+    Slot = RMW->getPointerOperand();
+    New = RMW->getValOperand();
+    Old = &I;
+    if (RMW->getOperation() == AtomicRMWInst::Add)
+      New = B.CreateAdd(Old, New);
+    else if (RMW->getOperation() == AtomicRMWInst::Sub)
+      New = B.CreateSub(Old, New);
+  } else {
+    auto *CX = cast<AtomicCmpXchgInst>(&I);
+    Slot = CX->getPointerOperand();
+    New = CX->getNewValOperand();
+    Old = B.CreateExtractValue(&I, 0);
+    Done = B.CreateExtractValue(&I, 1);
+  }
+  New = AsPointer(New);
+  Value *Condition = anyInArena(B, {New, AsPointer(Old)});
+  if (Done)
+    Condition = B.CreateAnd(Condition, Done);
+  callIf(Condition, Next, [&](IRBuilder<> &Cold) {
+    Cold.SetCurrentDebugLocation(I.getDebugLoc());
+    callHook(Cold, "__memscope_store", {Slot, New, Table.addressOf(Site)});
+  });
+}
+
+/// The first place after CB where its effects are there; null if there is none.
+static Instruction *placeAfter(CallBase &CB) {
+  if (auto *II = dyn_cast<InvokeInst>(&CB)) {
+    BasicBlock *Next = II->getNormalDest();
+    if (!Next->getSinglePredecessor())
+      Next = SplitEdge(II->getParent(), Next);
+    return &*Next->getFirstInsertionPt();
+  }
+  if (CB.isMustTailCall() || CB.isTerminator())
+    return nullptr;
+  return CB.getNextNode();
+}
+
+void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
+                              const SiteInfo &Site) {
+  ++NumWrites;
+  Stats.addWrite(Site);
+  IRBuilder<> B(&CB);
+  Constant *Record = Table.addressOf(Site);
+  if (W.Kind == LibraryWrite::Copy || W.Kind == LibraryWrite::Fill) {
+    Value *N = B.CreateZExtOrTrunc(W.N, B.getInt64Ty());
+    Value *Src = W.Src ? W.Src : ConstantPointerNull::get(B.getPtrTy());
+    callHook(B, "__memscope_copy", {W.Dst, Src, N, Record});
+    return;
+  }
+  if (W.Kind == LibraryWrite::Array) {
+    if (Instruction *After = placeAfter(CB)) {
+      B.SetInsertPoint(After);
+      B.SetCurrentDebugLocation(CB.getDebugLoc());
+      Value *N = B.CreateMul(B.CreateZExtOrTrunc(W.N, B.getInt64Ty()),
+                             B.CreateZExtOrTrunc(W.Size, B.getInt64Ty()));
+      callHook(B, "__memscope_copy", {W.Dst, W.Dst, N, Record});
+    }
+    return;
+  }
+  // One slot, which may be null: then look at a null pointer of our own.
+  GlobalVariable *Nothing = M.getGlobalVariable("memscope.null", true);
+  if (!Nothing)
+    Nothing = new GlobalVariable(M, B.getPtrTy(), true,
+                                 GlobalValue::PrivateLinkage,
+                                 ConstantPointerNull::get(B.getPtrTy()),
+                                 "memscope.null");
+  Value *Slot = W.Dst;
+  if (!isa<AllocaInst>(Slot->stripInBoundsOffsets()))
+    Slot = B.CreateSelect(B.CreateIsNull(Slot), Nothing, Slot);
+  Value *Old = B.CreateFreeze(B.CreateLoad(B.getPtrTy(), Slot, "memscope.old"));
+  Instruction *After = placeAfter(CB);
+  if (!After)
+    return;
+  B.SetInsertPoint(After);
+  B.SetCurrentDebugLocation(CB.getDebugLoc());
+  Value *New = B.CreateFreeze(B.CreateLoad(B.getPtrTy(), Slot));
+  callIf(anyInArena(B, {New, Old}), After, [&](IRBuilder<> &Cold) {
+    Cold.SetCurrentDebugLocation(CB.getDebugLoc());
+    callHook(Cold, "__memscope_store", {Slot, New, Record});
+  });
+}
+
+void CopyLowering::lowerBinding(CallBase &CB, const SiteInfo &Site) {
+  // At -O0 the variable is in memory, and the store that follows tells as much.
+  for (const User *U : CB.users())
+    if (auto *SI = dyn_cast<StoreInst>(U))
+      if (isa<AllocaInst>(SI->getPointerOperand()))
+        return;
+  Instruction *After = placeAfter(CB);
+  if (!After || CB.use_empty())
+    return;
+  ++NumBindings;
+  IRBuilder<> B(After);
+  B.SetCurrentDebugLocation(CB.getDebugLoc());
+  callIf(anyInArena(B, {&CB}), After, [&](IRBuilder<> &Cold) {
+    Cold.SetCurrentDebugLocation(CB.getDebugLoc());
+    callHook(Cold, "__memscope_bind", {&CB, Table.addressOf(Site)});
+  });
+}
+
+bool CopyLowering::run(Function &F) {
+  Work W;
+  collect(F, W);
+  // Calls first: what follows a call must be found before blocks are split.
+  for (auto &[CB, Site] : W.Writes)
+    lowerWrite(*CB, libraryWrite(*CB), *Site);
+  for (auto &[CB, Site] : W.Bindings)
+    lowerBinding(*CB, *Site);
+  for (auto &[I, Site] : W.Stores) {
+    if (auto *SI = dyn_cast<StoreInst>(I))
+      lowerStore(*SI, *Site);
+    else
+      lowerAtomic(*I, *Site);
+  }
+  return !W.isEmpty();
+}
+
+} // namespace memscope

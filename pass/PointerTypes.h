@@ -1,0 +1,51 @@
+//===- PointerTypes.h - which memory and which values hold pointers -------===//
+//
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Questions about types only: of the debug info (what the source declared) and
+// of the IR (what is left of it). Pure.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MEMSCOPE_PASS_POINTERTYPES_H
+#define MEMSCOPE_PASS_POINTERTYPES_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/IRBuilder.h"
+
+namespace memscope {
+
+/// What a declared type says about pointers in an object of it.
+enum class Holds {
+  Unknown, ///< void, incomplete: anything may be there
+  Nothing, ///< too small or not of a kind that holds pointers
+  Bytes,   ///< characters: text, or any object seen as bytes
+  Pointers ///< a pointer, or an integer as wide as one, is part of it
+};
+Holds holdsPointers(const llvm::DIType *Ty);
+
+/// May memory of IR type TY hold pointers? Unions are declared by their largest
+/// member, so they may if they are large enough.
+bool mayHoldPointers(const llvm::Type *Ty, const llvm::DataLayout &DL);
+
+/// A pointer that is part of a value in registers.
+struct PointerPart {
+  llvm::SmallVector<unsigned, 2> Path; ///< to the element of an aggregate
+  int Lane = -1;                       ///< of a vector
+  uint64_t Offset = 0;                 ///< where it lies when stored
+};
+
+/// The parts of a value of type TY that are pointers, or with INTEGERS also those
+/// that are integers as wide. False if they cannot be listed (scalable vectors,
+/// other address spaces).
+bool pointerParts(llvm::Type *Ty, const llvm::DataLayout &DL, bool Integers,
+                  llvm::SmallVectorImpl<PointerPart> &Parts);
+
+/// PART of V as a 64-bit pointer.
+llvm::Value *extractPart(llvm::IRBuilder<> &B, llvm::Value *V,
+                         const PointerPart &Part);
+
+} // namespace memscope
+
+#endif
