@@ -45,6 +45,10 @@ struct ms_model {
   struct pending *pending;
   size_t pending_count, pending_capacity;
   struct ms_index pending_index; /* by lane */
+  ms_model_observer *observer;   /* NULL: nobody asks, and nothing below is filled in */
+  void *observer_user;
+  struct ms_model_change change; /* of the event being processed */
+  struct ms_block ended, replaced;
 };
 
 struct ms_model *ms_model_new(struct ms_trace *trace) {
@@ -150,6 +154,10 @@ static void end_block(struct ms_model *m, uint32_t index, uint32_t thread, uint6
   }
   freer->frees_done++;
   m->totals.usage.live_blocks--;
+  if (m->observer) {
+    m->ended = *b;
+    m->change.ended = &m->ended;
+  }
   ms_block_map_release(&m->map, index);
 }
 
@@ -166,6 +174,10 @@ static void replace(struct ms_model *m, uint64_t addr) {
   m->totals.usage.live_bytes -= b->size;
   m->totals.usage.live_blocks--;
   m->totals.replaced++;
+  if (m->observer) {
+    m->replaced = *b;
+    m->change.replaced = &m->replaced;
+  }
   ms_block_map_release(&m->map, index);
 }
 
@@ -204,6 +216,7 @@ static struct ms_block *begin_block(struct ms_model *m, const struct ms_event *e
   u->allocations++;
   u->bytes += e->size;
   u->live_blocks++;
+  m->change.begun = &m->map.blocks[index];
   return &m->map.blocks[index];
 }
 
@@ -300,7 +313,11 @@ static void on_other(struct ms_model *m, const struct ms_event *e) {
   case MS_EV_REALLOC_FAIL: on_realloc_fail(m, e); break;
   case MS_EV_ALLOC_FAIL: m->totals.failed++; break;
   case MS_EV_THREAD: (void)thread_of(m, e); break;
-  case MS_EV_THREAD_END: m->threads[thread_of(m, e)].ended = true; break;
+  case MS_EV_THREAD_END: {
+    uint32_t thread = thread_of(m, e); /* which may move the table */
+    m->threads[thread].ended = true;
+    break;
+  }
   case MS_EV_FORK: m->totals.forks++; break;
   case MS_EV_EXEC: m->totals.execs++; break;
   case MS_EV_EXIT:
@@ -341,12 +358,26 @@ static size_t read_batch(struct ms_model *m, struct ms_event *batch, uint64_t un
   return count;
 }
 
+void ms_model_observe(struct ms_model *m, ms_model_observer *observer, void *user) {
+  m->observer = observer;
+  m->observer_user = user;
+}
+
+static void on_observed_event(struct ms_model *m, const struct ms_event *e) {
+  m->change = (struct ms_model_change){NULL, NULL, NULL};
+  on_event(m, e);
+  m->observer(m->observer_user, e, &m->change);
+}
+
 void ms_model_replay(struct ms_model *m, uint64_t until, uint32_t child) {
   struct ms_event batch[BATCH];
   for (size_t count = BATCH; count == BATCH;) {
     count = read_batch(m, batch, until, child);
     for (size_t i = 0; i < count; i++)
-      on_event(m, &batch[i]);
+      if (__builtin_expect(m->observer != NULL, 0))
+        on_observed_event(m, &batch[i]);
+      else
+        on_event(m, &batch[i]);
   }
   m->totals.events = m->seq - (m->totals.inherited_blocks != 0);
   m->seq++; /* what follows is after the last event, which may have been the peak */

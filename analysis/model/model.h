@@ -80,6 +80,18 @@ void ms_model_free(struct ms_model *model);
  * PARENT's trace must outlive the model. */
 void ms_model_inherit(struct ms_model *model, const struct ms_model *parent);
 
+/* What one event did to the blocks; each NULL when there is none. */
+struct ms_model_change {
+  const struct ms_block *begun;    /* began with it */
+  const struct ms_block *ended;    /* ended with it (a copy) */
+  const struct ms_block *replaced; /* must have ended before, for another begins at its address (a copy) */
+};
+
+typedef void ms_model_observer(void *user, const struct ms_event *event, const struct ms_model_change *change);
+
+/* From now on OBSERVER is called with USER after every event. */
+void ms_model_observe(struct ms_model *model, ms_model_observer *observer, void *user);
+
 /* Reads the trace's events up to time UNTIL (ticks since it began; UINT64_MAX = all), or
  * up to the fork of the process CHILD (0 = none) if that comes first, and brings the
  * figures up to date. Once. */

@@ -20,6 +20,7 @@ enum { GENERATIONS_MAX = 16 };
 struct ms_run {
   struct ms_trace *trace;
   struct ms_model *model;
+  struct ms_slots *slots; /* NULL: nobody asked */
   struct ms_symbols *symbols;
   struct ms_run *parent;
 };
@@ -66,7 +67,10 @@ static char *find_trace(const char *beside, uint32_t pid, uint64_t time) {
 }
 
 static enum ms_status open_until(const char *path, uint64_t until_ticks, uint32_t child, unsigned depth,
-                                 struct ms_run **ret_run, struct ms_error *err) {
+                                 struct ms_run **ret_run, struct ms_error *err);
+
+/* Opens the trace, and its parents' up to the fork. */
+static enum ms_status prepare(const char *path, unsigned depth, struct ms_run **ret_run, struct ms_error *err) {
   struct ms_trace *trace = NULL;
   MS_TRY(ms_trace_open(path, &trace, err));
   struct ms_run *run = ms_xcalloc(1, sizeof *run);
@@ -80,6 +84,15 @@ static enum ms_status open_until(const char *path, uint64_t until_ticks, uint32_
       ms_model_inherit(run->model, run->parent->model);
     free(parent);
   }
+  *ret_run = run;
+  return MS_OK;
+}
+
+static enum ms_status open_until(const char *path, uint64_t until_ticks, uint32_t child, unsigned depth,
+                                 struct ms_run **ret_run, struct ms_error *err) {
+  struct ms_run *run = NULL;
+  MS_TRY(prepare(path, depth, &run, err));
+  const struct ms_trace_header *h = ms_trace_header(run->trace);
   uint64_t until = until_ticks >= h->start_time ? until_ticks - h->start_time : 0;
   ms_model_replay(run->model, until_ticks == UINT64_MAX ? UINT64_MAX : until, child);
   *ret_run = run;
@@ -90,9 +103,25 @@ enum ms_status ms_run_open(const char *path, struct ms_run **ret_run, struct ms_
   return open_until(path, UINT64_MAX, 0, 0, ret_run, err);
 }
 
+enum ms_status ms_run_prepare(const char *path, struct ms_run **ret_run, struct ms_error *err) {
+  return prepare(path, 0, ret_run, err);
+}
+
+struct ms_slots *ms_run_slots(struct ms_run *run, ms_slots_observer *observer, void *user) {
+  run->slots = ms_slots_new(run->model, run->trace, observer, user);
+  return run->slots;
+}
+
+void ms_run_replay(struct ms_run *run) {
+  ms_model_replay(run->model, UINT64_MAX, 0);
+  if (run->slots)
+    ms_slots_finish(run->slots);
+}
+
 void ms_run_close(struct ms_run *run) {
   while (run) {
     struct ms_run *parent = run->parent;
+    ms_slots_free(run->slots);
     ms_model_free(run->model);
     ms_symbols_free(run->symbols);
     ms_trace_close(run->trace);

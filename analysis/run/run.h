@@ -10,6 +10,7 @@
 #define MEMSCOPE_ANALYSIS_RUN_H
 
 #include "analysis/model/model.h"
+#include "analysis/model/slots.h"
 #include "analysis/trace/symbols.h"
 #include "analysis/trace/trace.h"
 
@@ -19,6 +20,12 @@ struct ms_run;
 MS_NODISCARD enum ms_status ms_run_open(const char *path, struct ms_run **ret_run,
                                         struct ms_error *err);
 void ms_run_close(struct ms_run *run);
+
+/* The same in two steps: opened but not replayed (the parent is); then ms_run_slots, if
+ * slots are wanted, with what is to be told of them; then the replay. */
+MS_NODISCARD enum ms_status ms_run_prepare(const char *path, struct ms_run **ret_run, struct ms_error *err);
+struct ms_slots *ms_run_slots(struct ms_run *run, ms_slots_observer *observer, void *user);
+void ms_run_replay(struct ms_run *run);
 
 struct ms_trace *ms_run_trace(const struct ms_run *run);
 const struct ms_model *ms_run_model(const struct ms_run *run);

@@ -68,8 +68,8 @@ static inline uint64_t ms_addr_decode(uint64_t field, uint64_t previous) {
   return previous + (field >> 1 ^ -(field & 1));
 }
 
-/* The field for the pointer VALUE beside the rotated ADDRESS, and back. (The one pointer that
- * would be written as 2^64 is not one that a process can have; it comes back as 0.) */
+/* The field for the pointer VALUE beside the rotated ADDRESS, and back. (A
+ * pointer to the fifth byte of its own slot would be written as 2^64; it comes back as 0.) */
 static inline uint64_t ms_value_encode(uint64_t value, uint64_t address) {
   return value ? ms_addr_encode(ms_ror3(value), address) + 1 : 0;
 }

@@ -23,6 +23,9 @@ bool fuzz_one(const unsigned char *data, size_t len);
  * check. CHOICE is random. */
 void fuzz_repair(unsigned char *data, size_t len, uint64_t choice);
 
+/* The same for traces (fuzz_repair_trace.c). */
+void fuzz_repair_trace(unsigned char *data, size_t len, uint64_t choice);
+
 /* Words that are pasted into inputs; the last one is NULL. */
 extern const char *const fuzz_words[];
 

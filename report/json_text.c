@@ -1,0 +1,120 @@
+/* json_text.c - see json_text.h.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * json-c builds a whole document in memory, which is right for a report and wrong for ten
+ * thousand moments of one run.
+ */
+#include "report/json_text.h"
+
+#include <inttypes.h>
+
+#include "report/report.h"
+#include "support/text.h"
+
+void ms_jt_open(struct ms_json_text *j, FILE *out) { *j = (struct ms_json_text){out, false}; }
+
+static void quoted(FILE *out, const char *text) {
+  putc('"', out);
+  while (*text) {
+    uint32_t code;
+    size_t len = ms_text_decode(text, &code);
+    if (len == 0) {
+      fputs("\xef\xbf\xbd", out);
+      text++;
+      continue;
+    }
+    if (code == '"' || code == '\\')
+      fprintf(out, "\\%c", (char)code);
+    else if (code >= 0x10000 && ms_text_is_hidden(code))
+      fprintf(out, "\\u%04x\\u%04x", 0xd7c0u + (code >> 10), 0xdc00u + (code & 0x3ff));
+    else if (ms_text_is_hidden(code))
+      fprintf(out, "\\u%04x", code);
+    else
+      fwrite(text, 1, len, out);
+    text += len;
+  }
+  putc('"', out);
+}
+
+static void begin(struct ms_json_text *j, const char *key) {
+  if (j->needs_comma)
+    putc(',', j->out);
+  j->needs_comma = true;
+  if (key)
+    fprintf(j->out, "\"%s\":", key);
+}
+
+void ms_jt_object(struct ms_json_text *j, const char *key) {
+  begin(j, key);
+  putc('{', j->out);
+  j->needs_comma = false;
+}
+
+void ms_jt_document(struct ms_json_text *j, const char *name) {
+  ms_jt_count(j, "schema_version", MS_REPORT_SCHEMA_VERSION);
+  ms_jt_string(j, "document", name);
+  ms_jt_object(j, "generator");
+  ms_jt_string(j, "name", "memscope");
+  ms_jt_string(j, "version", MEMSCOPE_VERSION);
+  ms_jt_end(j, '}');
+}
+
+void ms_jt_array(struct ms_json_text *j, const char *key) {
+  begin(j, key);
+  putc('[', j->out);
+  j->needs_comma = false;
+}
+
+void ms_jt_end(struct ms_json_text *j, char bracket) {
+  putc(bracket, j->out);
+  j->needs_comma = true;
+}
+
+void ms_jt_null(struct ms_json_text *j, const char *key) {
+  begin(j, key);
+  fputs("null", j->out);
+}
+
+void ms_jt_string(struct ms_json_text *j, const char *key, const char *text) {
+  begin(j, key);
+  quoted(j->out, text);
+}
+
+void ms_jt_text(struct ms_json_text *j, const char *key, const char *text) {
+  if (*text)
+    ms_jt_string(j, key, text);
+  else
+    ms_jt_null(j, key);
+}
+
+void ms_jt_count(struct ms_json_text *j, const char *key, uint64_t number) {
+  begin(j, key);
+  fprintf(j->out, "%" PRIu64, number);
+}
+
+void ms_jt_known(struct ms_json_text *j, const char *key, uint64_t number) {
+  if (number)
+    ms_jt_count(j, key, number);
+  else
+    ms_jt_null(j, key);
+}
+
+void ms_jt_address(struct ms_json_text *j, const char *key, uint64_t address) {
+  begin(j, key);
+  fprintf(j->out, "\"0x%" PRIx64 "\"", address);
+}
+
+void ms_jt_seconds(struct ms_json_text *j, const char *key, double seconds) {
+  if (seconds < 0) {
+    ms_jt_null(j, key);
+    return;
+  }
+  begin(j, key);
+  fprintf(j->out, "%.9f", seconds);
+}
+
+void ms_jt_bool(struct ms_json_text *j, const char *key, bool value) {
+  begin(j, key);
+  fputs(value ? "true" : "false", j->out);
+}
