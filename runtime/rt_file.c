@@ -48,7 +48,7 @@ const char *msrt_file_path(void) { return file.path; }
 
 static void stop(enum ms_stop_reason reason, int error) {
   static const char *const texts[] = {
-      [MS_STOP_NONE] = "", [MS_STOP_NO_SPACE] = "no space left: ",
+      [MS_STOP_NONE] = "", [MS_STOP_NO_SPACE] = "",
       [MS_STOP_FILE_LIMIT] = "file size limit reached",
       [MS_STOP_IO] = "cannot write: ", [MS_STOP_FILE_LOST] = "the trace file is gone"};
   if (!atomic_exchange_explicit(&file.active, false, memory_order_relaxed))
@@ -235,6 +235,17 @@ static void make_path(struct msrt_text *path, unsigned attempt) {
     msrt_text_str(path, extension);
 }
 
+/* Make the directory that PATH lies in, if only that is missing. */
+static bool make_directory(char *path) {
+  char *slash = strrchr(path, '/');
+  if (!slash || slash == path)
+    return false;
+  *slash = 0;
+  bool ok = msrt_sys_mkdir(path, 0777) == 0;
+  *slash = '/';
+  return ok;
+}
+
 static void fill_header(struct ms_trace_header *h, const struct msrt_origin *origin) {
   memcpy(h->magic, MS_TRACE_MAGIC, sizeof h->magic);
   h->version_major = MS_TRACE_VERSION_MAJOR;
@@ -264,6 +275,8 @@ bool msrt_file_open(const struct msrt_origin *origin) {
     msrt_text_init(&path, file.path, sizeof file.path);
     make_path(&path, attempt);
     fd = msrt_sys_open(file.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd == -ENOENT && attempt == 1 && make_directory(file.path))
+      fd = msrt_sys_open(file.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   }
   if (fd < 0) {
     msrt_say("cannot create ", file.path, ": ", msrt_error_name(-fd, scratch), ", not recording");

@@ -43,13 +43,24 @@ void msrt_text_num(struct msrt_text *text, uint64_t number) {
 }
 
 const char *msrt_error_name(int error, char scratch[24]) {
-  switch (error) {
-#define NAME(e) case e: return #e;
-    NAME(ENOSPC) NAME(EDQUOT) NAME(EACCES) NAME(EPERM) NAME(EROFS) NAME(ENOENT) NAME(ENOTDIR)
-    NAME(EISDIR) NAME(EMFILE) NAME(ENFILE) NAME(EIO) NAME(EINVAL) NAME(ENOMEM) NAME(EFBIG)
-    NAME(ELOOP) NAME(ENAMETOOLONG) NAME(ENODEV) NAME(EEXIST) NAME(EAGAIN) NAME(EBADF)
-#undef NAME
-  }
+  static const struct {
+    int number;
+    const char *words;
+  } known[] = {
+      {ENOSPC, "no space left"},          {EDQUOT, "disk quota used up"},
+      {EACCES, "permission denied"},      {EPERM, "not permitted"},
+      {EROFS, "read-only file system"},   {ENOENT, "no such directory"},
+      {ENOTDIR, "not a directory"},       {EISDIR, "is a directory"},
+      {EMFILE, "too many open files"},    {ENFILE, "too many open files in the system"},
+      {EIO, "input/output error"},        {EINVAL, "invalid argument"},
+      {ENOMEM, "out of memory"},          {EFBIG, "file too large"},
+      {ELOOP, "too many symbolic links"}, {ENAMETOOLONG, "name too long"},
+      {ENODEV, "cannot be mapped"},       {EEXIST, "exists"},
+      {EBADF, "bad file descriptor"},     {ENOSYS, "not supported by this kernel"},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (known[i].number == error)
+      return known[i].words;
   struct msrt_text text;
   msrt_text_init(&text, scratch, 24);
   msrt_text_str(&text, "error ");

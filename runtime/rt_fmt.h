@@ -21,7 +21,7 @@ void msrt_text_str(struct msrt_text *text, const char *string);
 void msrt_text_mem(struct msrt_text *text, const char *bytes, size_t len);
 void msrt_text_num(struct msrt_text *text, uint64_t number);
 
-/* The name of an error number ("ENOSPC"), or "error N" put together in SCRATCH. */
+/* What an error number means ("no space left"), or "error N" put together in SCRATCH. */
 const char *msrt_error_name(int error, char scratch[24]);
 
 /* Write "memscope: A B C" and a newline to standard error in one write; NULL parts are

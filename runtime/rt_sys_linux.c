@@ -72,6 +72,10 @@ int msrt_sys_open(const char *path, int flags, int mode) {
   return (int)RETRY(CALL4(SYS_openat, AT_FDCWD, path, flags, mode));
 }
 
+int msrt_sys_mkdir(const char *path, int mode) {
+  return (int)CALL3(SYS_mkdirat, AT_FDCWD, path, mode);
+}
+
 void msrt_sys_close(int fd) { CALL1(SYS_close, fd); }
 
 long msrt_sys_read(int fd, void *buf, size_t len) { return RETRY(CALL3(SYS_read, fd, buf, len)); }

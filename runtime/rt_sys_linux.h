@@ -18,6 +18,7 @@ struct stat;
 #define MSRT_PAGE 4096u
 
 int msrt_sys_open(const char *path, int flags, int mode);
+int msrt_sys_mkdir(const char *path, int mode);
 void msrt_sys_close(int fd);
 long msrt_sys_read(int fd, void *buf, size_t len);
 long msrt_sys_write(int fd, const void *buf, size_t len);

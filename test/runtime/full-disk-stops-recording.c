@@ -9,7 +9,7 @@
 // RUN: FileCheck --check-prefix=ERR %s < %t.err
 // CHECK: done 100000
 // CHECK-NEXT: {{.*}}bad=0 gaps=0 {{.*}} stop=1
-// ERR: memscope: recording stopped, the program goes on: no space left: ENOSPC: {{.*}}x.mscope
+// ERR: memscope: recording stopped, the program goes on: no space left: {{.*}}x.mscope
 // ERR-NOT: {{.}}
 #include <stdio.h>
 #include <stdlib.h>
