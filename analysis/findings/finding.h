@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/model/copy_labels.h" /* enum ms_fact_source: how something is known */
 #include "analysis/trace/trace.h"
 
 enum ms_finding_kind {
@@ -23,9 +24,6 @@ enum ms_finding_kind {
 };
 
 enum ms_severity { MS_SEVERITY_ERROR, MS_SEVERITY_WARNING, MS_SEVERITY_NOTE };
-
-/* How something is known. */
-enum ms_source { MS_SOURCE_CAPTURED, MS_SOURCE_STATIC, MS_SOURCE_INFERRED };
 
 /* What a step of a finding's story is. */
 enum ms_step_role {
@@ -46,13 +44,13 @@ struct ms_finding_step {
   ms_site_id site;          /* file, line, path of the slot; 0 none */
   char *slot;               /* the slot in the program's words: "cache.entries[].buf"; may be NULL */
   char *text;               /* what happened there: "overwritten", "went out of scope"; may be NULL */
-  enum ms_source source;
+  enum ms_fact_source source;
 };
 
 struct ms_finding {
   enum ms_finding_kind kind;
   enum ms_severity severity;
-  enum ms_source source;    /* the weakest of what it rests on */
+  enum ms_fact_source source;    /* the weakest of what it rests on */
   double confidence;        /* 0..1; 1 for captured and static */
   uint64_t support, against; /* observations behind an inferred one */
   const char *rule;         /* name of the rule that concluded it; NULL if captured */
