@@ -52,14 +52,14 @@ def plain(llvm):
     return Toolchain(f"plain-{llvm}", clang(llvm), clang(llvm, cxx=True))
 
 
-def memscope(memscope_cc, llvm, level=None):
-    """LEVEL None: what memscope-cc does when it is told nothing."""
+def memscope(memscope_cc, llvm, level=None, options=""):
+    """LEVEL None: what memscope-cc does when it is told nothing. OPTIONS: for the runtime."""
     memscope_cxx = str(Path(memscope_cc).with_name("memscope-c++"))
     flags = f"-fmemscope={level}" if level else ""
     return Toolchain(f"memscope-{level}-{llvm}" if level else f"memscope-{llvm}",
                      f"{memscope_cc} --memscope-clang={clang(llvm)}",
                      f"{memscope_cxx} --memscope-clang={clang(llvm, cxx=True)}",
-                     flags, {"MEMSCOPE_OPTIONS": "out={out}/"})
+                     flags, {"MEMSCOPE_OPTIONS": "out={out}/" + (":" + options if options else "")})
 
 
 def address_sanitizer(llvm):
