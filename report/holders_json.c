@@ -7,8 +7,9 @@
  */
 #include "report/holders.h"
 #include "report/json_text.h"
+#include "report/slots_json.h"
 
-static void put_site(struct ms_json_text *j, const struct ms_report_site *site) {
+void ms_jt_site(struct ms_json_text *j, const struct ms_report_site *site) {
   ms_jt_text(j, "path", site->path);
   ms_jt_text(j, "type", site->type);
   ms_jt_text(j, "function", site->function);
@@ -16,7 +17,7 @@ static void put_site(struct ms_json_text *j, const struct ms_report_site *site) 
   ms_jt_known(j, "line", site->line);
 }
 
-static void put_holder(struct ms_json_text *j, const char *key, const struct ms_report_holder *h) {
+void ms_jt_holder(struct ms_json_text *j, const char *key, const struct ms_report_holder *h) {
   ms_jt_object(j, key);
   ms_jt_string(j, "where", h->where);
   if (h->activation)
@@ -25,7 +26,7 @@ static void put_holder(struct ms_json_text *j, const char *key, const struct ms_
     ms_jt_address(j, "address", h->address);
   ms_jt_address(j, "value", h->value);
   ms_jt_count(j, "offset", h->offset);
-  put_site(j, &h->site);
+  ms_jt_site(j, &h->site);
   ms_jt_text(j, "field", h->site.field);
   ms_jt_known(j, "activation", h->activation);
   ms_jt_known(j, "container", h->container);
@@ -42,13 +43,13 @@ static void put_holder(struct ms_json_text *j, const char *key, const struct ms_
   ms_jt_end(j, '}');
 }
 
-static void put_block(struct ms_json_text *j, const struct ms_report_held *b) {
-  ms_jt_object(j, NULL);
+void ms_jt_held(struct ms_json_text *j, const char *key, const struct ms_report_held *b) {
+  ms_jt_object(j, key);
   ms_jt_count(j, "id", b->id);
   ms_jt_address(j, "address", b->address);
   ms_jt_count(j, "size", b->size);
   ms_jt_text(j, "name", b->name);
-  put_site(j, &b->site);
+  ms_jt_site(j, &b->site);
   ms_jt_known(j, "event", b->event);
   ms_jt_seconds(j, "time", b->time);
   ms_jt_known(j, "end_event", b->end_event);
@@ -56,15 +57,15 @@ static void put_block(struct ms_json_text *j, const struct ms_report_held *b) {
   ms_jt_bool(j, "was_held", b->was_held);
   ms_jt_array(j, "holders");
   for (size_t i = 0; i < b->holder_count; i++)
-    put_holder(j, NULL, &b->holders[i]);
+    ms_jt_holder(j, NULL, &b->holders[i]);
   ms_jt_end(j, ']');
   if (b->lost.event) {
     ms_jt_object(j, "lost");
     ms_jt_string(j, "why", b->lost.why);
     ms_jt_count(j, "event", b->lost.event);
     ms_jt_seconds(j, "time", b->lost.time);
-    put_site(j, &b->lost.site);
-    put_holder(j, "slot", &b->lost.slot);
+    ms_jt_site(j, &b->lost.site);
+    ms_jt_holder(j, "slot", &b->lost.slot);
     ms_jt_end(j, '}');
   } else {
     ms_jt_null(j, "lost");
@@ -87,11 +88,11 @@ void ms_moment_json(const struct ms_report_moment *m, FILE *out) {
   ms_jt_text(&j, "levels", m->levels);
   ms_jt_array(&j, "blocks");
   for (size_t i = 0; i < m->block_count; i++)
-    put_block(&j, &m->blocks[i]);
+    ms_jt_held(&j, NULL, &m->blocks[i]);
   ms_jt_end(&j, ']');
   ms_jt_array(&j, "dangling");
   for (size_t i = 0; i < m->dangling_count; i++)
-    put_block(&j, &m->dangling[i]);
+    ms_jt_held(&j, NULL, &m->dangling[i]);
   ms_jt_end(&j, ']');
   ms_jt_end(&j, '}');
   putc('\n', out);

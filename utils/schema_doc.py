@@ -20,7 +20,7 @@ INTRO = """# The report as JSON, schema version {version}
 `memscope json TRACE -o DIR` writes one file a document and `manifest.json`; without `-o`, and
 as `memscope report --format=json`, the document `report` with all parts goes to standard
 output. `memscope doctor --json` writes `doctor`, `memscope holders --json` a line of
-`holders` for each moment. The schema is installed as
+`holders` for each moment, `memscope why --json` `why`. The schema is installed as
 `share/memscope/report.schema.json`; `utils/check_report.py` validates against it and checks
 that the rows of each table add up to the totals.
 
