@@ -2,7 +2,7 @@
 // and on, and freeing an item loses the name that it held.
 // RUN: memscope-cc -g -O1 -fmemscope=refs -I%memscope_include %s -o %t
 // RUN: env MEMSCOPE_OPTIONS=track=all memscope run -q -o %t.mscope -- %t
-// RUN: memscope why %t.mscope it->name | FileCheck %s
+// RUN: memscope why %t.mscope 'it->name' | FileCheck %s
 // RUN: memscope holders --at=marks %t.mscope | FileCheck --check-prefix=MARKS %s
 
 // CHECK:      it->name: 2 blocks
