@@ -105,6 +105,7 @@ bool msrt_lane_refresh(struct msrt_thread *t, struct msrt_lane *lane) {
     if (__atomic_exchange_n(&lane->flush, 0, __ATOMIC_SEQ_CST)) {
       msrt_stack_cache_flush(&lane->cache);
       msrt_context_flush(&lane->contexts);
+      memset(lane->copies, 0, sizeof lane->copies);
     }
     lane->countdown = 0; /* the next event reads the clock */
   } else {

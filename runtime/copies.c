@@ -2,9 +2,10 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Instrumented code calls here only if a tracked block is concerned (abi.h), which is rare
- * under track=auto, so every event takes the slow path of record.c with its claims and
- * needs no fast one of its own.
+ * Instrumented code calls here only if a tracked block is concerned (abi.h). Under
+ * track=all that is nearly every pointer that moves, so stores and binds have a fast path:
+ * about 75 instructions if the gate is open, the chunk has room and the site's context is
+ * known. Everything else claims a lane as record.c does.
  *
  * Slots on the stack end with their frame. Functions whose frame holds pointers say so when
  * they return (__memscope_frame); what longjmp, an exception or code without
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #include "runtime/hooks.h"
+#include "runtime/rt_options.h"
 #include "runtime/track.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -46,18 +48,63 @@ static bool is_recorded(struct msrt_thread *t, uintptr_t own_fp) {
   return msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, own_fp));
 }
 
-void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
-                     const struct ms_site *site, enum msrt_b form, uint64_t b,
-                     uintptr_t address) {
+static struct msrt_copy_context *context_entry(struct msrt_lane *lane, const void *site,
+                                               uintptr_t ra) {
+  uintptr_t h = (uintptr_t)site / sizeof(struct ms_site) + (ra >> 4);
+  return &lane->copies[h % MSRT_COPY_CONTEXTS];
+}
+
+/* The context of a copy, found the long way and kept for the next one. */
+static uint32_t find_context(struct msrt_thread *t, struct msrt_lane *lane, uintptr_t own_fp,
+                             const struct ms_site *site) {
+  struct msrt_sites sites = {site, NULL};
+  uint32_t context = msrt_record_context(t, lane, own_fp, MS_FN_NONE, sites).id;
+  if (context == 0 || msrt_options.copy_stack > 1)
+    return context;
+  uintptr_t ra = ((const struct msrt_frame *)own_fp)->ra;
+  struct msrt_copy_context *entry = context_entry(lane, site, ra);
+  entry->site = NULL;
+  MSRT_BARRIER();
+  entry->ra = ra;
+  entry->context = context;
+  entry->length = (uint8_t)((71u - (unsigned)__builtin_clz(context) - 32u) / 8);
+  MSRT_BARRIER();
+  entry->site = site;
+  return context;
+}
+
+MSRT_NOINLINE void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp,
+                                   enum ms_event_kind kind, const struct ms_site *site,
+                                   enum msrt_b form, uint64_t b, uintptr_t address) {
   struct msrt_claim claim;
   if (!is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
     return;
-  struct msrt_sites sites = {site, NULL};
-  uint32_t context =
-      site ? msrt_record_context(t, claim.lane, own_fp, MS_FN_NONE, sites).id : 0;
+  uint32_t context = site ? find_context(t, claim.lane, own_fp, site) : 0;
   msrt_lane_put(claim.lane, kind, context, form, b, address, true,
                 msrt_lane_delta(claim.lane, true));
   msrt_release_lane(t, &claim);
+}
+
+/* The same for a store or bind, by the fast path if it is open. */
+MSRT_INLINE void value_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                             const struct ms_site *site, uintptr_t value, uintptr_t address) {
+  struct msrt_lane *lane = t->lane;
+  if (MSRT_LIKELY(msrt_ready(t)) && MSRT_LIKELY(!msrt_lane_full(lane))) {
+    uintptr_t ra = ((const struct msrt_frame *)own_fp)->ra;
+    const struct msrt_copy_context *entry = context_entry(lane, site, ra);
+    if (MSRT_LIKELY(entry->site == site && entry->ra == ra)) {
+      t->gate = own_fp;
+      MSRT_BARRIER();
+      uint64_t b = encode_value(value, address);
+      msrt_put_event(lane, kind | (unsigned)entry->length << 4, entry->context, entry->length,
+                     (value ? MSRT_HAS_SIZE : 0) | MSRT_HAS_BLOCK, b, address,
+                     msrt_lane_delta(lane, true));
+      MSRT_BARRIER();
+      t->gate = MSRT_GATE_READY;
+      return;
+    }
+  }
+  msrt_copy_event(t, own_fp, kind, site, MSRT_B_VALUE, value, address);
 }
 
 void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
@@ -72,7 +119,7 @@ void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_ki
 
 /* The recorded slots below FRAME have ended. A hook on another stack (of a signal handler, of a
  * coroutine) knows nothing about that. */
-static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
+MSRT_NOINLINE static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
                       const struct ms_site *site) {
   uintptr_t lowest = ~__memscope_tls.slots;
   if (!__memscope_tls.slots || lowest >= frame || !msrt_stack_is_own(t, own_fp))
@@ -91,22 +138,27 @@ void msrt_copies_thread_ends(struct msrt_thread *t) {
     end_slots(t, MSRT_FRAME(), t->stack.high, NULL);
 }
 
-static void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintptr_t value,
-                  const struct ms_site *site) {
-  msrt_copy_event(t, own_fp, MS_EV_STORE, site, MSRT_B_VALUE, value, slot);
-  if (slot > own_fp && slot < t->stack.high && msrt_in_arena(value) &&
-      msrt_stack_is_own(t, own_fp)) {
-    msrt_stack_slots_add(&t->slots, slot);
-    __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
-  }
+MSRT_NOINLINE static void remember_slot(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot) {
+  if (!msrt_stack_is_own(t, own_fp))
+    return;
+  msrt_stack_slots_add(&t->slots, slot);
+  __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
 }
 
-#define BEGIN()                              \
-  struct msrt_thread *t = &msrt_self;        \
-  const uintptr_t own_fp = MSRT_FRAME();     \
-  if (msrt_tracking.mode == MSRT_TRACK_OFF)  \
-    return;                                  \
-  msrt_copies_frames_left(t, own_fp)
+MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintptr_t value,
+                       const struct ms_site *site) {
+  value_event(t, own_fp, MS_EV_STORE, site, value, slot);
+  if (MSRT_UNLIKELY(slot > own_fp && slot < t->stack.high) && msrt_in_arena(value))
+    remember_slot(t, own_fp, slot);
+}
+
+#define BEGIN()                                      \
+  struct msrt_thread *t = &msrt_self;                \
+  const uintptr_t own_fp = MSRT_FRAME();             \
+  if (MSRT_UNLIKELY(msrt_tracking.mode == MSRT_TRACK_OFF)) \
+    return;                                          \
+  if (MSRT_UNLIKELY(__memscope_tls.slots > ~own_fp)) \
+    msrt_copies_frames_left(t, own_fp)
 
 EXPORT void __memscope_store(const void *slot, const void *value, const struct ms_site *site) {
   BEGIN();
@@ -132,8 +184,8 @@ EXPORT void __memscope_copy(const void *dst, const void *src, uint64_t n,
 
 EXPORT void __memscope_bind(const void *value, const struct ms_site *site) {
   BEGIN();
-  msrt_copy_event(t, own_fp, MS_EV_BIND, site, MSRT_B_VALUE, (uintptr_t)value,
-                  ((const struct msrt_frame *)own_fp)->fp);
+  value_event(t, own_fp, MS_EV_BIND, site, (uintptr_t)value,
+              ((const struct msrt_frame *)own_fp)->fp);
 }
 
 EXPORT void __memscope_frame(const void *frame, const struct ms_site *site) {

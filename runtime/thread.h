@@ -42,6 +42,16 @@ enum msrt_gate {
   MSRT_GATE_MAX = 15
 };
 
+/* The context of copies at a site from one place of the code, if one frame is all that is
+ * wanted (copy_stack=1). */
+struct msrt_copy_context {
+  const void *site; /* NULL empty */
+  uintptr_t ra;
+  uint32_t context;
+  uint8_t length; /* bytes of the context field */
+};
+#define MSRT_COPY_CONTEXTS 1024u /* a power of two */
+
 struct msrt_lane {
   /* Used by every event. */
   uint8_t *cur;            /* where the next event goes */
@@ -69,6 +79,7 @@ struct msrt_lane {
   uint32_t meta_seq;
   struct msrt_context_table contexts;
   struct msrt_string_table strings;
+  struct msrt_copy_context copies[MSRT_COPY_CONTEXTS];
 };
 
 /* operator new on its way to malloc (interpose_cxx.c). */
