@@ -139,8 +139,19 @@ static void on_event(void *user, const struct ms_event *e, const struct ms_model
   if (change->begun || change->ended || change->replaced)
     on_blocks(s, change);
   switch (e->kind) {
-  case MS_EV_STORE: ms_slots_store(s, e->addr, e->value); break;
-  case MS_EV_CLEAR: on_clear(s); break;
+  case MS_EV_STORE:
+    if (e->value && ms_slots_resolve(s, e->value) == MS_NONE)
+      ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER});
+    ms_slots_store(s, e->addr, e->value);
+    break;
+  case MS_EV_CLEAR:
+    on_clear(s);
+    ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER});
+    break;
+  case MS_EV_FREE:
+    if (!change->ended)
+      ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER});
+    break;
   case MS_EV_BIND:
     on_bind(s);
     if (s->now.info->slot == MS_SLOT_PARAM)
@@ -164,6 +175,11 @@ static void on_event(void *user, const struct ms_event *e, const struct ms_model
   case MS_EV_THREAD:
   case MS_EV_FORK:
   case MS_EV_EXEC:
+  case MS_EV_REALLOC_BEGIN:
+  case MS_EV_SNAPSHOT:
+  case MS_EV_REGION:
+  case MS_EV_EDGE:
+  case MS_EV_SNAPSHOT_END:
   case MS_EV_EXIT: ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER}); break;
   default: break;
   }

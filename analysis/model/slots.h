@@ -117,7 +117,8 @@ enum ms_notice_kind {
   MS_NOTICE_COUNT,   /* the integer at event->addr, in block, has become event->size */
   MS_NOTICE_PASS,    /* block is handed to other code; slot: from where */
   MS_NOTICE_NAME,    /* block->name is new */
-  MS_NOTICE_OTHER,   /* marks, scopes, pools, threads, exit: see event */
+  MS_NOTICE_OTHER,   /* marks, scopes, pools, threads, exit, snapshots, clears, realloc-begin, frees of
+                      * no block, stores of a pointer to none: see event */
   MS_NOTICE_WATCHED  /* the event that ms_slots_watch asked for has been processed */
 };
 

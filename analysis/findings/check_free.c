@@ -1,0 +1,271 @@
+/* check_free.c - frees of what is no block, or not any more, or of another family.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Remembers what lay where until something else begins there. A pointer that nobody
+ * allocated may come from an allocator that was not recorded: it counts as invalid only if it
+ * lies in the arena, on a stack or in a module, or if the program died of it (nothing follows in its
+ * thread).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/findings/finder.h"
+#include "support/grow.h"
+
+struct past_block {
+  uint64_t addr, size, id, event, end_event;
+  ms_context_id context, end_context;
+  ms_string_id name;
+  uint32_t next_free;
+};
+
+struct bad_free {
+  uint64_t addr, event, time;
+  ms_context_id context;
+  uint32_t thread;
+  bool is_last; /* nothing followed in its thread */
+  bool is_dead, is_inside, is_live;
+  struct past_block block;
+};
+
+struct mismatch {
+  struct past_block block;
+  uint64_t count, bytes;
+};
+
+struct frees {
+  struct ms_finder *finder;
+  struct past_block *past;
+  uint32_t past_count, past_capacity, free_list; /* free_list: + 1 */
+  struct ms_address_map dead;                    /* by address */
+  struct bad_free *bad;
+  size_t bad_count, bad_capacity;
+  struct mismatch *mismatches;
+  size_t mismatch_count, mismatch_capacity;
+};
+
+enum { BAD_FREES_MAX = 10000 }; /* a hostile trace may hold nothing else */
+
+static void *open_frees(struct ms_finder *finder) {
+  struct frees *s = ms_xcalloc(1, sizeof *s);
+  s->finder = finder;
+  return s;
+}
+
+static void close_frees(void *state) {
+  struct frees *s = state;
+  free(s->past);
+  free(s->bad);
+  free(s->mismatches);
+  ms_address_map_fini(&s->dead);
+  free(s);
+}
+
+static struct past_block past_of(const struct ms_held_block *b, const struct ms_event *e) {
+  return (struct past_block){.addr = b->addr, .size = b->size, .id = b->id, .event = b->event, .end_event = e ? e->id : 0,
+                             .context = b->context, .end_context = e ? e->context : 0, .name = b->name};
+}
+
+static void forget(struct frees *s, uint64_t addr, uint32_t index) {
+  ms_address_map_remove(&s->dead, addr);
+  s->past[index].next_free = s->free_list;
+  s->free_list = index + 1;
+}
+
+/* What lay in the memory of B is history. */
+static void overlay(struct frees *s, const struct ms_held_block *b) {
+  uint64_t key = b->addr, behind = b->addr + (b->size ? b->size : 1);
+  uint32_t index;
+  if (ms_address_map_floor(&s->dead, &key, &index) && b->addr - key < s->past[index].size)
+    forget(s, key, index);
+  key = b->addr;
+  for (; ms_address_map_ceil(&s->dead, &key, &index) && key < behind; key++)
+    forget(s, key, index);
+}
+
+static void check_family(struct frees *s, const struct ms_held_block *b, const struct ms_event *e) {
+  const struct ms_trace *trace = s->finder->trace;
+  unsigned birth = ms_trace_context(trace, b->context)->fn, death = ms_trace_context(trace, e->context)->fn;
+  if (!birth || !death || b->is_inherited || strcmp(ms_alloc_fn_family(birth), ms_alloc_fn_family(death)) == 0)
+    return;
+  for (size_t i = 0; i < s->mismatch_count; i++) {
+    struct mismatch *m = &s->mismatches[i];
+    if (m->block.context == b->context && m->block.end_context == e->context) {
+      m->count++;
+      m->bytes += b->size;
+      return;
+    }
+  }
+  if (s->mismatch_count >= BAD_FREES_MAX)
+    return;
+  MS_GROW(s->mismatches, s->mismatch_count, s->mismatch_capacity);
+  s->mismatches[s->mismatch_count++] = (struct mismatch){past_of(b, e), 1, b->size};
+}
+
+static void on_end(struct frees *s, const struct ms_notice *notice) {
+  const struct ms_event *e = notice->event;
+  const struct ms_held_block *b = notice->block;
+  if (!e)
+    return;
+  check_family(s, b, e);
+  uint32_t index;
+  if (ms_address_map_find(&s->dead, b->addr, &index))
+    forget(s, b->addr, index);
+  if (s->free_list) {
+    index = s->free_list - 1;
+    s->free_list = s->past[index].next_free;
+  } else {
+    MS_GROW(s->past, s->past_count, s->past_capacity);
+    index = s->past_count++;
+  }
+  s->past[index] = past_of(b, e);
+  ms_address_map_put(&s->dead, b->addr, index);
+}
+
+/* A free or realloc of an address where no live block begins. */
+static void on_bad(struct frees *s, const struct ms_event *e) {
+  if (s->bad_count >= BAD_FREES_MAX)
+    return;
+  MS_GROW(s->bad, s->bad_count, s->bad_capacity);
+  struct bad_free *bad = &s->bad[s->bad_count++];
+  *bad = (struct bad_free){.addr = e->addr, .event = e->id, .time = e->time, .context = e->context,
+                           .thread = e->thread, .is_last = true};
+  const struct ms_held_block *live = ms_slots_block_at(s->finder->slots, e->addr);
+  uint64_t key = e->addr;
+  uint32_t index;
+  if (ms_address_map_floor(&s->dead, &key, &index) && (e->addr - key < s->past[index].size || key == e->addr)) {
+    bad->is_dead = true;
+    bad->block = s->past[index];
+  } else if (live && e->addr - live->addr < live->size) {
+    bad->is_live = true;
+    bad->block = past_of(live, NULL);
+  }
+  bad->is_inside = (bad->is_dead || bad->is_live) && bad->block.addr != e->addr;
+}
+
+static void notice_frees(void *state, const struct ms_notice *notice) {
+  struct frees *s = state;
+  const struct ms_event *e = notice->event;
+  if (e && s->bad_count && s->bad[s->bad_count - 1].thread == e->thread && s->bad[s->bad_count - 1].event < e->id &&
+      !(e->kind >= MS_EV_SNAPSHOT))
+    s->bad[s->bad_count - 1].is_last = false;
+  if (notice->kind == MS_NOTICE_BEGIN && (!e || e->kind != MS_EV_REALLOC_END || !notice->other))
+    overlay(s, notice->block);
+  else if (notice->kind == MS_NOTICE_BEGIN)
+    overlay(s, notice->block);
+  else if (notice->kind == MS_NOTICE_END)
+    on_end(s, notice);
+  else if (notice->kind == MS_NOTICE_OTHER && e->kind == MS_EV_FREE)
+    on_bad(s, e);
+  else if (notice->kind == MS_NOTICE_OTHER && e->kind == MS_EV_REALLOC_BEGIN) {
+    const struct ms_held_block *live = ms_slots_block_at(s->finder->slots, e->addr);
+    if (!live || live->addr != e->addr)
+      on_bad(s, e);
+  }
+}
+
+static ms_site_id site_of_free(const struct ms_finder *f, ms_context_id context) {
+  const struct ms_trace_context *c = ms_trace_context(f->trace, context);
+  return c->call_site ? c->call_site : c->name_site;
+}
+
+/* "free(p)" for the free with CONTEXT; the caller frees. */
+static char *call_text(const struct ms_finder *f, ms_context_id context) {
+  const struct ms_trace_context *c = ms_trace_context(f->trace, context);
+  const struct ms_trace_site *site = ms_trace_site(f->trace, site_of_free(f, context));
+  return ms_xasprintf("%s(%s)", *site->callee ? site->callee : ms_alloc_fn_name(c->fn), site->path);
+}
+
+static void step_birth(const struct ms_finder *f, struct ms_finding *finding, const struct past_block *b) {
+  ms_site_id site = ms_finder_birth_site(f, b->context);
+  ms_finding_step_add(finding, MS_STEP_ALLOCATED, b->event, b->context, site, ms_finder_slot_path(f, site), NULL);
+}
+
+static void step_free(const struct ms_finder *f, struct ms_finding *finding, enum ms_step_role role, uint64_t event,
+                      ms_context_id context) {
+  ms_site_id site = site_of_free(f, context);
+  char *text = call_text(f, context);
+  ms_finding_step_add(finding, role, event, context, site, ms_finder_slot_path(f, site), text);
+  free(text);
+}
+
+/* Whether an address that is in no block of ours can be no block of anybody. */
+static bool is_no_heap(const struct frees *s, const struct bad_free *bad) {
+  uint64_t first, behind;
+  if (ms_trace_arena(s->finder->trace, &first, &behind) && bad->addr >= first && bad->addr < behind)
+    return true;
+  for (ms_module_id i = 1; i <= ms_trace_module_count(s->finder->trace); i++) {
+    const struct ms_trace_module *m = ms_trace_module(s->finder->trace, i);
+    if (bad->addr >= m->start && bad->addr < m->end)
+      return true;
+  }
+  return bad->is_last && !ms_model_totals(s->finder->model)->has_exit;
+}
+
+static void report_bad(struct frees *s, const struct bad_free *bad) {
+  struct ms_finder *f = s->finder;
+  if (!bad->is_dead && !bad->is_live && !is_no_heap(s, bad))
+    return;
+  bool is_known = bad->is_dead || bad->is_live;
+  struct ms_finding *finding =
+      ms_finder_add(f, bad->is_inside ? MS_FINDING_INTERIOR_FREE : bad->is_dead ? MS_FINDING_DOUBLE_FREE
+                                                                                : MS_FINDING_INVALID_FREE);
+  char *call = call_text(f, bad->context);
+  finding->site = site_of_free(f, bad->context);
+  finding->context = bad->context;
+  const char *path = ms_finder_slot_path(f, finding->site);
+  if (is_known) {
+    ms_finding_name_block(f, finding, bad->block.context, bad->block.name);
+    finding->block = bad->block.id;
+    finding->bytes = bad->block.size;
+    finding->blocks = 1;
+    step_birth(f, finding, &bad->block);
+    if (bad->is_dead)
+      step_free(f, finding, MS_STEP_FREED, bad->block.end_event, bad->block.end_context);
+  } else {
+    finding->name = ms_xstrdup(path ? path : "");
+    finding->type = ms_xstrdup(ms_trace_site(f->trace, finding->site)->type);
+  }
+  step_free(f, finding, MS_STEP_USED, bad->event, bad->context);
+  unsigned long long offset = bad->addr - bad->block.addr, size = bad->block.size;
+  if (bad->is_inside) {
+    finding->title = ms_xasprintf("%s: the pointer is %llu bytes into a block of %llu%s", call, offset, size,
+                                  bad->is_dead ? ", which has been freed" : "");
+    finding->advice = ms_xstrdup("free the pointer that the allocation returned");
+  } else if (bad->is_dead) {
+    finding->title = ms_xasprintf("%s: the block has been freed before", call);
+    finding->advice = ms_xasprintf("let one owner free it, or set %s to NULL after the first free", path ? path : "the pointer");
+  } else {
+    finding->title = ms_xasprintf("%s: no block begins there", call);
+    finding->advice = ms_xstrdup("only what malloc and its like returned may be freed");
+  }
+  free(call);
+}
+
+static void report_mismatch(struct frees *s, const struct mismatch *m) {
+  struct ms_finder *f = s->finder;
+  struct ms_finding *finding = ms_finder_add(f, MS_FINDING_MISMATCHED_FREE);
+  const char *birth = ms_alloc_fn_name(ms_trace_context(f->trace, m->block.context)->fn);
+  const char *death = ms_alloc_fn_name(ms_trace_context(f->trace, m->block.end_context)->fn);
+  ms_finding_name_block(f, finding, m->block.context, m->block.name);
+  finding->site = site_of_free(f, m->block.end_context);
+  finding->context = m->block.end_context;
+  finding->block = m->block.id;
+  finding->blocks = m->count;
+  finding->bytes = m->bytes;
+  finding->title = ms_xasprintf("%s was allocated by %s and is freed by %s", *finding->name ? finding->name : "a block", birth, death);
+  finding->advice = ms_xasprintf("free what %s allocated with the function that belongs to it", birth);
+  step_birth(f, finding, &m->block);
+  step_free(f, finding, MS_STEP_USED, m->block.end_event, m->block.end_context);
+}
+
+static void finish_frees(void *state) {
+  struct frees *s = state;
+  for (size_t i = 0; i < s->bad_count; i++)
+    report_bad(s, &s->bad[i]);
+  for (size_t i = 0; i < s->mismatch_count; i++)
+    report_mismatch(s, &s->mismatches[i]);
+}
+
+const struct ms_check ms_check_free = {open_frees, notice_frees, finish_frees, close_frees};

@@ -1,0 +1,89 @@
+/* exit_view.c - see exit_view.h.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#include "analysis/findings/exit_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/grow.h"
+
+void ms_exit_view_fini(struct ms_exit_view *v) {
+  free(v->words);
+  free(v->regions);
+  ms_address_map_fini(&v->region_at);
+  ms_address_map_fini(&v->past);
+}
+
+static void begin(struct ms_exit_view *v) {
+  v->word_count = v->region_count = 0;
+  ms_address_map_fini(&v->region_at);
+  memset(&v->region_at, 0, sizeof v->region_at);
+  v->is_open = true;
+  v->is_whole = false;
+}
+
+/* Main has left its frame: what lies below its end is of the past. */
+static void on_clear(struct ms_exit_view *v, const struct ms_trace *trace, const struct ms_event *e) {
+  const struct ms_trace_site *site = ms_trace_site(trace, ms_trace_context(trace, e->context)->name_site);
+  if (site->kind == MS_SITE_FRAME && strcmp(site->func, "main") == 0)
+    v->main_frame = e->addr + e->size;
+}
+
+static void on_event(struct ms_exit_view *v, const struct ms_trace *trace, const struct ms_event *e) {
+  switch (e->kind) {
+  case MS_EV_CLEAR: on_clear(v, trace, e); break;
+  case MS_EV_SNAPSHOT:
+    v->is_open = false;
+    if (strcmp(ms_trace_string(trace, (ms_string_id)e->number), "exit") == 0)
+      begin(v);
+    break;
+  case MS_EV_REGION:
+    if (!v->is_open)
+      break;
+    MS_GROW(v->regions, v->region_count, v->region_capacity);
+    ms_address_map_put(&v->region_at, e->addr, (uint32_t)v->region_count);
+    v->regions[v->region_count++] = (struct ms_exit_region){e->addr, e->addr + e->size, e->number};
+    break;
+  case MS_EV_EDGE:
+    if (!v->is_open)
+      break;
+    MS_GROW(v->words, v->word_count, v->word_capacity);
+    v->words[v->word_count++] = (struct ms_exit_word){e->addr, e->value};
+    break;
+  case MS_EV_SNAPSHOT_END:
+    v->is_whole = v->is_whole || v->is_open;
+    v->is_open = false;
+    break;
+  default: break;
+  }
+}
+
+void ms_exit_view_take(struct ms_exit_view *v, const struct ms_trace *trace, const struct ms_notice *notice) {
+  if (notice->kind == MS_NOTICE_OTHER) {
+    on_event(v, trace, notice->event);
+  } else if (notice->kind == MS_NOTICE_RELEASE && notice->slot->where == MS_IN_STACK) {
+    if (notice->why == MS_END_SCOPE || notice->why == MS_END_RETURNED || notice->why == MS_END_THREAD)
+      ms_address_map_put(&v->past, notice->slot->address, 1);
+  } else if (notice->kind == MS_NOTICE_HOLD && notice->slot->where == MS_IN_STACK) {
+    (void)ms_address_map_remove(&v->past, notice->slot->address);
+  }
+}
+
+const struct ms_exit_region *ms_exit_view_stack(const struct ms_exit_view *v, uint64_t address) {
+  uint64_t key = address;
+  uint32_t index;
+  if (!ms_address_map_floor(&v->region_at, &key, &index))
+    return NULL;
+  const struct ms_exit_region *r = &v->regions[index];
+  return address < r->end && r->thread ? r : NULL;
+}
+
+bool ms_exit_view_is_past(const struct ms_exit_view *v, uint64_t address) {
+  uint32_t ignored;
+  if (ms_address_map_find(&v->past, address, &ignored))
+    return true;
+  const struct ms_exit_region *own = v->main_frame ? ms_exit_view_stack(v, v->main_frame - 1) : NULL;
+  return own && address >= own->start && address < v->main_frame;
+}

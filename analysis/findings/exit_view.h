@@ -1,0 +1,44 @@
+/* exit_view.h - the snapshot that the program took when it ended.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Every word that looked like a pointer into the arena, with what the model knows about the
+ * place. Words on a stack that are known to be of the past are left out: slots that the
+ * model saw end with their scope, at level full all that no slot or variable explains.
+ */
+#ifndef MEMSCOPE_ANALYSIS_FINDINGS_EXIT_VIEW_H
+#define MEMSCOPE_ANALYSIS_FINDINGS_EXIT_VIEW_H
+
+#include "analysis/model/address_map.h"
+#include "analysis/model/slots.h"
+
+struct ms_exit_word {
+  uint64_t address, value;
+};
+
+struct ms_exit_region {
+  uint64_t start, end;
+  uint64_t thread; /* OS id of the thread whose stack it is; 0: anything else */
+};
+
+struct ms_exit_view {
+  struct ms_exit_word *words;
+  size_t word_count, word_capacity;
+  struct ms_exit_region *regions;
+  size_t region_count, region_capacity;
+  struct ms_address_map region_at; /* by start */
+  struct ms_address_map past;      /* addresses of stack slots that have ended */
+  uint64_t main_frame;             /* end of the frame that main has left; 0: it has not, or is not known */
+  bool is_open, is_whole;
+};
+
+void ms_exit_view_fini(struct ms_exit_view *view);
+void ms_exit_view_take(struct ms_exit_view *view, const struct ms_trace *trace, const struct ms_notice *notice);
+
+/* The stack region that ADDRESS lies in, or NULL. */
+const struct ms_exit_region *ms_exit_view_stack(const struct ms_exit_view *view, uint64_t address);
+
+/* Whether the word at ADDRESS, on a stack, is left over from what has ended. */
+bool ms_exit_view_is_past(const struct ms_exit_view *view, uint64_t address);
+
+#endif

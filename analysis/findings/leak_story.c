@@ -1,0 +1,154 @@
+/* leak_story.c - see leak_story.h.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#include "analysis/findings/leak_story.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/xalloc.h"
+
+enum { PATH_PARTS_MAX = 12 }; /* longer ones get an ellipsis */
+
+static struct ms_moment moment_of_lost(const struct ms_lost *lost) {
+  return (struct ms_moment){.event = lost->event, .context = lost->context, .site = lost->site,
+                            .slot_site = lost->slot.site, .slot_context = lost->slot.context,
+                            .slot_event = lost->slot.event, .container = lost->container, .why = lost->why};
+}
+
+/* What is not an event: the variable that got it last, or nobody. */
+static void conclude(const struct ms_finder *f, const struct ms_held_block *b, const struct ms_block_note *note,
+                     struct ms_lost_at *lost) {
+  if (note && note->bound.event) {
+    lost->moment = note->bound;
+    lost->moment.why = MS_END_SCOPE;
+    lost->site = lost->kept_site = note->bound.site;
+    return;
+  }
+  lost->moment = (struct ms_moment){.event = b->event, .context = b->context, .why = MS_END_NONE};
+  lost->site = ms_finder_birth_site(f, b->context);
+  unsigned slot = ms_trace_site(f->trace, lost->site)->slot;
+  lost->is_ignored = slot == MS_SLOT_DROPPED || slot == MS_SLOT_TEMP;
+  if (!lost->is_ignored && slot != MS_SLOT_NONE)
+    lost->kept_site = lost->site;
+}
+
+struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_block *b, bool outside) {
+  const struct ms_block_note *note = ms_block_notes_of(&f->notes, b->id);
+  struct ms_lost_at lost = {.is_seen = true};
+  if (b->lost)
+    lost.moment = moment_of_lost(b->lost);
+  else if (note && outside && note->released_outside.event)
+    lost.moment = note->released_outside;
+  else if (note && note->released.event)
+    lost.moment = note->released;
+  if (note && note->rebound.event > lost.moment.event)
+    lost.moment = note->rebound;
+  lost.site = lost.moment.site;
+  lost.kept_site = lost.moment.slot_site;
+  if (!lost.moment.event || (note && note->bound.event > lost.moment.event && note->rebound.event < note->bound.event)) {
+    lost.is_seen = false;
+    conclude(f, b, note, &lost);
+  }
+  const struct ms_trace_site *birth = ms_trace_site(f->trace, ms_finder_birth_site(f, b->context));
+  bool ended = lost.moment.why == MS_END_SCOPE || lost.moment.why == MS_END_RETURNED;
+  if (birth->slot == MS_SLOT_DROPPED && ended) {
+    lost.is_ignored = true;
+    lost.site = ms_finder_birth_site(f, b->context);
+  }
+  lost.is_param = lost.kept_site && ms_trace_site(f->trace, lost.kept_site)->slot == MS_SLOT_PARAM && ended;
+  return lost;
+}
+
+const char *ms_lost_words(const struct ms_lost_at *lost) {
+  if (lost->is_ignored)
+    return "the result is not used";
+  if (lost->is_param)
+    return "the function that it was handed to dropped it";
+  switch (lost->moment.why) {
+  case MS_END_OVERWRITTEN: return "was overwritten";
+  case MS_END_CLEARED: return "was cleared";
+  case MS_END_CONTAINER: return "was freed, and what it pointed at was not";
+  case MS_END_SCOPE: return "went out of scope";
+  case MS_END_RETURNED: return "was returned, and the caller dropped it";
+  case MS_END_THREAD: return "ended with its thread";
+  case MS_END_NONE: break;
+  }
+  return "was never stored";
+}
+
+const char *ms_lost_slot(const struct ms_finder *f, const struct ms_lost_at *lost) {
+  return lost->is_ignored ? NULL : ms_finder_slot_path(f, lost->kept_site);
+}
+
+const char *ms_edge_member(const struct ms_leak_graph *g, const struct ms_leak_edge *edge) {
+  const struct ms_trace_site *site = ms_trace_site(g->finder->trace, edge->site);
+  const char *dot = strrchr(site->field, '.');
+  if (dot)
+    return dot + 1;
+  const char *path = site->path, *member = path;
+  for (const char *p = path; *p; p++)
+    if (*p == '.' || (*p == '>' && p > path && p[-1] == '-'))
+      member = p + 1;
+  if (member != path || !*path)
+    return *path ? member : "?";
+  size_t n = strlen(path);
+  return n > 2 && strcmp(path + n - 2, "[]") == 0 ? "[]" : "*";
+}
+
+/* What to call a root. The caller frees. */
+static char *root_name(const struct ms_leak_graph *g, const struct ms_leak_edge *edge) {
+  const struct ms_finder *f = g->finder;
+  const char *path = ms_finder_slot_path(f, edge->site);
+  if (path)
+    return ms_xstrdup(path);
+  if (edge->where == MS_IN_STACK) {
+    const struct ms_exit_region *r = ms_exit_view_stack(&f->view, edge->address);
+    return ms_xasprintf("a local variable of thread %llu", r ? (unsigned long long)r->thread : 0ULL);
+  }
+  for (ms_module_id i = 1; i <= ms_trace_module_count(f->trace); i++) {
+    const struct ms_trace_module *m = ms_trace_module(f->trace, i);
+    const char *slash = strrchr(m->path, '/');
+    if (edge->address >= m->start && edge->address < m->end)
+      return ms_xasprintf("data of %s", slash ? slash + 1 : m->path);
+  }
+  return ms_xstrdup("memory that is not followed");
+}
+
+char *ms_reach_path(const struct ms_leak_graph *g, uint32_t node) {
+  const char *parts[PATH_PARTS_MAX];
+  size_t count = 0;
+  bool is_cut = false;
+  uint32_t at = node;
+  const struct ms_leak_edge *edge = NULL;
+  for (uint32_t steps = 0; steps <= g->node_count && g->nodes[at].by != MS_NO_NODE; steps++) {
+    edge = &g->edges[g->nodes[at].by];
+    if (edge->from == MS_NO_NODE)
+      break;
+    const char *member = ms_edge_member(g, edge);
+    if (count && strcmp(parts[count - 1], member) == 0)
+      ; /* a list: next->next->next is next */
+    else if (count < PATH_PARTS_MAX)
+      parts[count++] = member;
+    else
+      is_cut = true;
+    at = edge->from;
+  }
+  if (!edge || edge->from != MS_NO_NODE)
+    return NULL;
+  char *path = root_name(g, edge);
+  if (is_cut) {
+    char *longer = ms_xasprintf("%s->...", path);
+    free(path);
+    path = longer;
+  }
+  while (count-- > 0) {
+    const char *member = parts[count];
+    char *longer = ms_xasprintf("%s%s%s", path, *member == '[' ? "" : "->", member);
+    free(path);
+    path = longer;
+  }
+  return path;
+}
