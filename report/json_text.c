@@ -7,16 +7,21 @@
  */
 #include "report/json_text.h"
 
-#include <inttypes.h>
-
 #include "report/report.h"
 #include "support/text.h"
 
 void ms_jt_open(struct ms_json_text *j, FILE *out) { *j = (struct ms_json_text){out, false}; }
 
 static void quoted(FILE *out, const char *text) {
-  putc('"', out);
+  putc_unlocked('"', out);
   while (*text) {
+    size_t plain = 0; /* nearly everything: ASCII that stands for itself */
+    while (text[plain] >= 0x20 && text[plain] < 0x7f && text[plain] != '"' && text[plain] != '\\')
+      plain++;
+    fwrite_unlocked(text, 1, plain, out);
+    text += plain;
+    if (!*text)
+      break;
     uint32_t code;
     size_t len = ms_text_decode(text, &code);
     if (len == 0) {
@@ -34,15 +39,29 @@ static void quoted(FILE *out, const char *text) {
       fwrite(text, 1, len, out);
     text += len;
   }
-  putc('"', out);
+  putc_unlocked('"', out);
+}
+
+/* PREFIX, NUMBER in BASE and SUFFIX. */
+static void put_number(FILE *out, const char *prefix, uint64_t number, unsigned base, const char *suffix) {
+  char digits[24], *p = digits + sizeof digits;
+  do
+    *--p = "0123456789abcdef"[number % base];
+  while (number /= base);
+  fputs_unlocked(prefix, out);
+  fwrite_unlocked(p, 1, (size_t)(digits + sizeof digits - p), out);
+  fputs_unlocked(suffix, out);
 }
 
 static void begin(struct ms_json_text *j, const char *key) {
   if (j->needs_comma)
-    putc(',', j->out);
+    putc_unlocked(',', j->out);
   j->needs_comma = true;
-  if (key)
-    fprintf(j->out, "\"%s\":", key);
+  if (!key)
+    return;
+  putc_unlocked('"', j->out);
+  fputs_unlocked(key, j->out);
+  fputs_unlocked("\":", j->out);
 }
 
 void ms_jt_object(struct ms_json_text *j, const char *key) {
@@ -90,7 +109,7 @@ void ms_jt_text(struct ms_json_text *j, const char *key, const char *text) {
 
 void ms_jt_count(struct ms_json_text *j, const char *key, uint64_t number) {
   begin(j, key);
-  fprintf(j->out, "%" PRIu64, number);
+  put_number(j->out, "", number, 10, "");
 }
 
 void ms_jt_known(struct ms_json_text *j, const char *key, uint64_t number) {
@@ -102,7 +121,7 @@ void ms_jt_known(struct ms_json_text *j, const char *key, uint64_t number) {
 
 void ms_jt_address(struct ms_json_text *j, const char *key, uint64_t address) {
   begin(j, key);
-  fprintf(j->out, "\"0x%" PRIx64 "\"", address);
+  put_number(j->out, "\"0x", address, 16, "\"");
 }
 
 void ms_jt_seconds(struct ms_json_text *j, const char *key, double seconds) {

@@ -51,7 +51,7 @@ uint32_t ms_slots_resolve(const struct ms_slots *s, uint64_t value) {
 }
 
 /* The entry of a block that is live for us, taken out of the maps; MS_NONE if there is none. */
-static uint32_t take_out(struct ms_slots *s, const struct ms_block *block) {
+static uint32_t take_out(struct ms_slots *s, const struct ms_block *block, bool *ret_was_displaced) {
   uint32_t index;
   if (ms_address_map_find(&s->live, block->addr, &index) && s->blocks[index].id == block->id) {
     ms_address_map_remove(&s->live, block->addr);
@@ -59,6 +59,7 @@ static uint32_t take_out(struct ms_slots *s, const struct ms_block *block) {
   }
   if (ms_address_map_find(&s->displaced, block->id, &index)) {
     ms_address_map_remove(&s->displaced, block->id);
+    *ret_was_displaced = true;
     return index;
   }
   return MS_NONE;
@@ -140,7 +141,8 @@ static void die(struct ms_slots *s, uint32_t index) {
 }
 
 void ms_slots_block_end(struct ms_slots *s, const struct ms_block *block) {
-  uint32_t index = take_out(s, block);
+  bool was_displaced;
+  uint32_t index = take_out(s, block, &was_displaced);
   if (index == MS_NONE)
     return;
   struct ms_held_block *b = &s->blocks[index];
@@ -186,22 +188,61 @@ static void carry_slots(struct ms_slots *s, uint32_t from, uint32_t to) {
   free(carried);
 }
 
-/* In place: the slots that pointed at FROM point at TO, as far as it reaches. */
-static void carry_holders(struct ms_slots *s, uint32_t from, uint32_t to) {
+/* The slots of FROM that point further than SIZE (IS_BEYOND) or not, become slots of TO. */
+static void hand_over(struct ms_slots *s, uint32_t from, uint32_t to, uint64_t size, bool is_beyond) {
   uint32_t last = MS_NONE;
   for (uint32_t i = s->blocks[from].first; i != MS_NONE; i = s->slots[i].next)
     last = i;
   for (uint32_t i = last, previous; i != MS_NONE; i = previous) { /* the oldest first: the order stays */
     previous = s->slots[i].previous;
-    if (s->slots[i].offset > s->blocks[to].size)
+    if ((s->slots[i].offset > size) != is_beyond)
       continue;
     ms_slots_unlink(s, i);
     ms_slots_link(s, i, to);
   }
 }
 
+/* In place the entry stays and becomes the new generation, so that an array that grows by one
+ * element a time does not have all its slots touched each time; the old one gets an entry
+ * of its own. */
+static void realloc_in_place(struct ms_slots *s, uint32_t block, const struct ms_block *begun) {
+  uint32_t old = new_block(s), other;
+  const struct ms_event *e = s->now.event;
+  struct ms_held_block *b = &s->blocks[block], *o = &s->blocks[old];
+  *o = *b;
+  o->first = MS_NONE;
+  o->slot_count = o->inside_count = o->pointers_in = 0;
+  o->successor = begun->id;
+  b->id = begun->id;
+  b->size = begun->size;
+  b->event = e->id;
+  b->time = begun->time;
+  b->predecessor = o->id;
+  b->context = e->context;
+  b->thread = e->thread;
+  b->is_inherited = false;
+  b->lost = NULL; /* it is the old one's */
+  if (ms_address_map_find(&s->live, b->addr, &other))
+    displace(s, other);
+  ms_address_map_put(&s->live, b->addr, block);
+  ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_END, .block = o, .other = b});
+  ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_BEGIN, .block = b, .other = o});
+  if (b->size < o->size) {
+    uint64_t cut = b->size > MS_POINTER_BYTES - 1 ? b->size - (MS_POINTER_BYTES - 1) : 0;
+    ms_slots_end_range(s, ms_slots_end_of(b->addr, cut), ms_slots_end_of(o->addr, o->size), MS_END_CONTAINER);
+    hand_over(s, block, old, s->blocks[block].size, true); /* they dangle */
+  }
+  die(s, old);
+}
+
 void ms_slots_block_realloc(struct ms_slots *s, const struct ms_block *ended, const struct ms_block *begun) {
-  uint32_t from = ended ? take_out(s, ended) : MS_NONE;
+  bool was_displaced = false;
+  uint32_t from = ended ? take_out(s, ended, &was_displaced) : MS_NONE;
+  if (from != MS_NONE && ended->addr == begun->addr && !was_displaced) {
+    ms_slots_settle(s, from);
+    realloc_in_place(s, from, begun);
+    return;
+  }
   uint32_t to = ms_slots_block_begin(s, begun);
   if (from == MS_NONE) {
     ms_slots_end_range(s, begun->addr, ms_slots_end_of(begun->addr, begun->size), MS_END_CLEARED);
@@ -216,12 +257,11 @@ void ms_slots_block_realloc(struct ms_slots *s, const struct ms_block *ended, co
   new->clone_rule = old->clone_rule;
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_END, .block = old, .other = new});
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_BEGIN, .block = new, .other = old});
-  if (s->is_recorded) {
+  if (s->is_recorded)
     carry_slots(s, from, to);
-    if (ended->addr == begun->addr) {
-      carry_holders(s, from, to);
-      s->blocks[to].was_held = s->blocks[from].was_held;
-    }
+  if (ended->addr == begun->addr) { /* and somebody else had its address for a while */
+    hand_over(s, from, to, begun->size, false);
+    s->blocks[to].was_held = s->blocks[from].was_held;
   }
   die(s, from);
 }
