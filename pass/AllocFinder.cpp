@@ -130,7 +130,8 @@ bool isInertCall(const CallBase &CB) {
   if (isa<IntrinsicInst>(CB) || CB.isInlineAsm())
     return true;
   if (const Function *F = CB.getCalledFunction())
-    if (F->getName().starts_with("__memscope_")) // our own
+    if (F->getName().starts_with("__memscope_") ||
+        F->getName().starts_with("memscope.")) // our own
       return true;
   // Whatever allocates touches the allocator's own memory.
   if (CB.doesNotAccessMemory() || CB.onlyAccessesArgMemory() ||

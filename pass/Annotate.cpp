@@ -19,7 +19,9 @@
 //===----------------------------------------------------------------------===//
 #include "pass/Annotate.h"
 #include "pass/CopyFinder.h"
+#include "pass/FullLevel.h"
 #include "pass/FunctionFacts.h"
+#include "pass/FunctionRecords.h"
 #include "pass/Instrument.h"
 #include "pass/LLVMCompat.h"
 #include "pass/Site.h"
@@ -60,6 +62,7 @@ private:
   void reportSkipped(const CallBase &CB, SkipReason Reason);
   void reportBlind(const BlindSpot &Spot);
   void annotateCopies();
+  void describeFunctions(CopyFinder &Finder);
   MDNode *list(const SiteInfo &Site);
 
   Module &M;
@@ -208,6 +211,37 @@ void Annotator::annotateCopies() {
   }
   for (const BlindSpot &Spot : Blind)
     reportBlind(Spot);
+  describeFunctions(Finder);
+}
+
+/// Lists the records of all functions. At level full also inserts the calls that
+/// act before the optimiser, last of all: they change what the others look at.
+void Annotator::describeFunctions(CopyFinder &Finder) {
+  FunctionRecords Records(M, Vars, Opts);
+  NamedMDNode *Functions = nullptr;
+  std::vector<std::pair<Function *, MDNode *>> Nodes;
+  for (Function &F : M) {
+    if (F.isDeclaration() || F.hasAvailableExternallyLinkage())
+      continue;
+    if (!Functions) {
+      Functions = M.getOrInsertNamedMetadata(FunctionsMDName);
+      M.getOrInsertNamedMetadata(SiteTableMDName);
+    }
+    bool IsFunc = true;
+    for (const SiteInfo &Site : Records.describe(F)) {
+      MDNode *Node = Site.encode(M.getContext());
+      Functions->addOperand(Node);
+      if (IsFunc)
+        Nodes.push_back({&F, Node});
+      IsFunc = false;
+    }
+  }
+  if (!Opts.full())
+    return;
+  auto List = [this](const SiteInfo &Site) { return list(Site); };
+  FullLevel Full(M, Paths, Vars, Finder, Opts, List);
+  for (auto [F, Node] : Nodes)
+    Full.run(*F, Node);
 }
 
 bool Annotator::run() {
@@ -239,7 +273,8 @@ PreservedAnalyses AnnotatePass::run(Module &M, ModuleAnalysisManager &) {
       M.getNamedMetadata(SiteTableMDName))
     return PreservedAnalyses::all();
   Annotator(M).run();
-  return PreservedAnalyses::all();
+  return Options::get(M.getContext()).full() ? PreservedAnalyses::none()
+                                             : PreservedAnalyses::all();
 }
 
 } // namespace memscope

@@ -298,6 +298,8 @@ void CopyFinder::visitCall(CallBase &CB, std::vector<CopyNote> &Notes,
   }
   if (LibraryWrite W = libraryWrite(CB))
     Notes.push_back({&CB, describeWrite(CB, W)});
+  if (Opts.full())
+    return; // every assignment is bound
   if (std::optional<SiteInfo> Site = describeBinding(CB))
     Notes.push_back({&CB, std::move(*Site), /*IsBinding=*/true});
 }

@@ -66,8 +66,7 @@ bool CopySource::isPrivate(const AllocaInst *Variable) {
   return It->second;
 }
 
-/// What is stored to compiler-made STORAGE, if that is one value.
-static const Value *onlyStoredValue(const Value *Storage) {
+const Value *onlyStoredValue(const Value *Storage) {
   const Value *Stored = nullptr;
   for (const User *U : Storage->users())
     if (auto *SI = dyn_cast<StoreInst>(U); SI && SI->getPointerOperand() == Storage) {

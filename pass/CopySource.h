@@ -41,6 +41,9 @@ private:
   llvm::DenseMap<const llvm::AllocaInst *, bool> Private;
 };
 
+/// What is stored to compiler-made STORAGE, if that is one value; else null.
+const llvm::Value *onlyStoredValue(const llvm::Value *Storage);
+
 } // namespace memscope
 
 #endif

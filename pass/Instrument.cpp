@@ -35,6 +35,7 @@
 #include "pass/FunctionFacts.h"
 #include "pass/FrameSlots.h"
 #include "pass/LLVMCompat.h"
+#include "pass/Markers.h"
 #include "pass/SiteResolver.h"
 #include "pass/SiteTable.h"
 
@@ -75,6 +76,7 @@ private:
   void store(IRBuilder<> &B, Value *What, uint64_t Offset);
   Value *loadAtEntry(Function &F, uint64_t Offset, const char *Name);
   Value *tlsField(IRBuilder<> &B, uint64_t Offset);
+  void appendFunctions();
   void forgetMemoryEffects();
   void removeMetadata();
 
@@ -224,11 +226,23 @@ void Instrumenter::removeMetadata() {
       for (Instruction &I : BB)
         for (const char *Kind : {SiteMDName, CopyMDName, BindMDName})
           I.setMetadata(Kind, nullptr);
-  if (NamedMDNode *Named = M.getNamedMetadata(SiteTableMDName))
-    Named->eraseFromParent();
+  for (const char *Name : {SiteTableMDName, FunctionsMDName})
+    if (NamedMDNode *Named = M.getNamedMetadata(Name))
+      Named->eraseFromParent();
+}
+
+/// The records of functions come first, each followed by its parameters'.
+void Instrumenter::appendFunctions() {
+  const NamedMDNode *Functions = M.getNamedMetadata(FunctionsMDName);
+  if (!Functions)
+    return;
+  for (const MDNode *N : Functions->operands())
+    if (const SiteInfo *Site = Resolver.siteOf(N))
+      Table.append(*Site);
 }
 
 bool Instrumenter::run() {
+  appendFunctions();
   for (Function &F : M) {
     // Bodies that another module owns are thrown away after this one.
     if (F.isDeclaration() || F.hasAvailableExternallyLinkage() ||
@@ -239,6 +253,9 @@ bool Instrumenter::run() {
       instrumentCopies(F);
     instrumentFunction(F);
   }
+  SmallVector<Function *, 16> Marked;
+  lowerMarkers(M, Table, Resolver, Marked);
+  Changed.insert(Marked.begin(), Marked.end());
   NumAmbiguousSites += Resolver.numAmbiguous();
   Table.finish();
   forgetMemoryEffects();

@@ -54,6 +54,16 @@ inline llvm::Triple tripleOf(const llvm::Module &M) {
   return llvm::Triple(M.getTargetTriple());
 }
 
+/// Says of parameter INDEX of F that F does not keep the pointer.
+inline void addNoCapture(llvm::Function &F, unsigned Index) {
+#if LLVM_VERSION_MAJOR >= 21
+  F.addParamAttr(Index, llvm::Attribute::getWithCaptureInfo(
+                            F.getContext(), llvm::CaptureInfo::none()));
+#else
+  F.addParamAttr(Index, llvm::Attribute::NoCapture);
+#endif
+}
+
 /// Attributes by which an argument promises not to be read or kept.
 inline llvm::ArrayRef<llvm::Attribute::AttrKind> argumentPromises() {
 #if LLVM_VERSION_MAJOR >= 21

@@ -38,8 +38,7 @@ bool holdsPointer(const llvm::Type *Ty) {
   return any_of(Ty->subtypes(), holdsPointer);
 }
 
-/// The loads of STORE's alloca that may read what STORE wrote.
-static void reachedLoads(const StoreInst &Store, const AllocaInst *Storage,
+void reachedLoads(const StoreInst &Store, const AllocaInst *Storage,
                          SmallVectorImpl<const LoadInst *> &Loads) {
   SmallPtrSet<const BasicBlock *, 32> Seen;
   SmallVector<const Instruction *, 16> Work{Store.getNextNode()};

@@ -54,6 +54,10 @@ private:
   llvm::DenseMap<const llvm::Argument *, bool> ArgumentReturned;
 };
 
+/// The loads of STORE's alloca STORAGE that may read what STORE wrote.
+void reachedLoads(const llvm::StoreInst &Store, const llvm::AllocaInst *Storage,
+                  llvm::SmallVectorImpl<const llvm::LoadInst *> &Loads);
+
 /// True if values of TY are or contain a pointer (in registers).
 bool holdsPointer(const llvm::Type *Ty);
 

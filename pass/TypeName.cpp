@@ -192,6 +192,10 @@ std::string typeName(const DIType *Ty, bool IsC) {
   return Speller(IsC).spell(Ty, "", 0);
 }
 
+std::string declaration(const DIType *Ty, StringRef Name, bool IsC) {
+  return Speller(IsC).spell(Ty, Name.str(), 0);
+}
+
 bool isCUnit(const DICompileUnit *CU) {
   if (!CU)
     return true;

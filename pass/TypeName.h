@@ -18,6 +18,10 @@ namespace memscope {
 /// "std::vector<int>". With ISC structs, unions and enums keep their keyword.
 std::string typeName(const llvm::DIType *Ty, bool IsC);
 
+/// A declaration of NAME with type TY: "const char *name", "int (*cmp)(void)".
+/// NAME may be a declarator itself: "f(int n)".
+std::string declaration(const llvm::DIType *Ty, llvm::StringRef Name, bool IsC);
+
 /// True if CU was compiled from C (or nothing is known).
 bool isCUnit(const llvm::DICompileUnit *CU);
 

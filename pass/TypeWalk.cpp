@@ -149,6 +149,8 @@ bool Walker::walkArray(const DICompositeType *CT, Displacement D, WalkResult &R,
 }
 
 bool Walker::fits(const DIType *Ty) const {
+  if (W.Integer)
+    return isa_and_nonnull<DIBasicType>(peelType(Ty)) && typeSize(Ty) == W.Integer;
   switch (MinFit) {
   case Fit::SamePointee:
     return isPointerType(Ty) &&

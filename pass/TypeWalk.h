@@ -24,10 +24,14 @@ struct Want {
   /// Among the members of a union that fit, prefer one that points at this.
   const llvm::DIType *Pointee = nullptr;
 
+  /// If not 0: an integer of so many bytes instead.
+  unsigned Integer = 0;
+
   static Want object() { return {true, nullptr}; }
   static Want pointer(const llvm::DIType *Pointee = nullptr) {
     return {false, Pointee};
   }
+  static Want integer(unsigned Bytes) { return {false, nullptr, Bytes}; }
 };
 
 /// Distance from the begin of an object: OFFSET bytes plus one multiple of each
