@@ -8,14 +8,16 @@
 #include <string.h>
 
 static const struct {
-  const char *name, *description;
+  const char *name, *noun, *description;
   enum ms_severity severity;
 } kinds[MS_FINDING_KINDS] = {
-#define MS_FINDING(NAME, name, severity, text) {name, text, MS_SEVERITY_##severity},
+#define MS_FINDING(NAME, name, severity, noun, text) {name, noun, text, MS_SEVERITY_##severity},
 #include "analysis/findings/finding_kinds.def"
 };
 
 const char *ms_finding_name(enum ms_finding_kind kind) { return kinds[kind].name; }
+
+const char *ms_finding_noun(enum ms_finding_kind kind) { return kinds[kind].noun; }
 
 const char *ms_finding_description(enum ms_finding_kind kind) { return kinds[kind].description; }
 

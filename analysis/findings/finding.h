@@ -18,7 +18,7 @@
 #include "analysis/trace/trace.h"
 
 enum ms_finding_kind {
-#define MS_FINDING(NAME, name, severity, text) MS_FINDING_##NAME,
+#define MS_FINDING(NAME, name, severity, noun, text) MS_FINDING_##NAME,
 #include "analysis/findings/finding_kinds.def"
   MS_FINDING_KINDS
 };
@@ -75,6 +75,7 @@ struct ms_findings {
 };
 
 const char *ms_finding_name(enum ms_finding_kind kind);        /* "leak.lost" */
+const char *ms_finding_noun(enum ms_finding_kind kind);        /* "leak%s": %s is the plural's s */
 const char *ms_finding_description(enum ms_finding_kind kind); /* one line */
 enum ms_severity ms_finding_severity(enum ms_finding_kind kind);
 /* False if NAME is none. A name that ends before a dot ("leak") is no kind: see
