@@ -15,13 +15,15 @@
 #define PART_TABLE(by) (1u << MS_BY_##by)
 #define PART_TOTALS (1u << MS_BY_END)
 #define PART_LIVE (2u << MS_BY_END)
+#define PART_FINDINGS (4u << MS_BY_END)
 #define PART_ALL (~0u)
 
 static const struct {
   const char *name;
   unsigned parts;
+  const char *kinds;
 } documents[] = {
-#define MS_DOCUMENT(ID, name, parts) {name, parts},
+#define MS_DOCUMENT(ID, name, parts, kinds) {name, parts, kinds},
 #include "report/documents.def"
 };
 
@@ -88,6 +90,14 @@ static struct json_object *thread_array(const struct ms_report *report) {
   return rows;
 }
 
+static struct json_object *finding_array(const struct ms_report *report, const char *kinds) {
+  struct json_object *list = json_object_new_array();
+  for (size_t i = 0; i < report->finding_count; i++)
+    if (ms_kind_matches(kinds, report->findings[i].kind))
+      json_object_array_add(list, ms_json_finding(&report->findings[i]));
+  return list;
+}
+
 char *ms_report_json(const struct ms_report *report, enum ms_document document, const struct ms_select *select) {
   unsigned parts = documents[document].parts;
   struct json_object *o = ms_json_document(documents[document].name);
@@ -95,6 +105,10 @@ char *ms_report_json(const struct ms_report *report, enum ms_document document, 
   if (parts & PART_TOTALS) {
     json_object_object_add(o, "totals", ms_json_totals(report));
     json_object_object_add(o, "gaps", ms_json_gaps(report));
+  }
+  if (parts & PART_FINDINGS) {
+    json_object_object_add(o, "kinds", ms_json_kinds(report, documents[document].kinds));
+    json_object_object_add(o, "findings", finding_array(report, documents[document].kinds));
   }
   struct json_object *omitted = json_object_new_object();
   for (unsigned by = 0; by < MS_BY_END; by++) {

@@ -12,7 +12,7 @@
 #include "report/select.h"
 
 enum ms_document {
-#define MS_DOCUMENT(ID, name, parts) MS_DOC_##ID,
+#define MS_DOCUMENT(ID, name, parts, kinds) MS_DOC_##ID,
 #include "report/documents.def"
   MS_DOC_END
 };

@@ -30,6 +30,8 @@ void ms_report_free(struct ms_report *r) {
     free(r->tables[i].rows);
   free(r->threads);
   free(r->live);
+  free(r->findings);
+  free(r->kinds);
   ms_intern_fini(&r->strings->intern);
   ms_arena_fini(&r->strings->arena);
   free(r->strings);

@@ -133,6 +133,9 @@ struct ms_report_totals {
   uint64_t inherited_blocks, inherited_bytes, inherited_freed;
 };
 
+struct ms_report_finding; /* report/findings.h */
+struct ms_report_kind;
+
 struct ms_report {
   struct ms_report_run run;
   struct ms_report_totals totals;
@@ -143,6 +146,11 @@ struct ms_report {
   struct ms_report_block *live; /* the largest blocks live at the end */
   size_t live_count;
   uint64_t live_omitted;
+  struct ms_report_finding *findings; /* most important first */
+  size_t finding_count;
+  size_t findings_known;              /* left out because a baseline has them */
+  struct ms_report_kind *kinds;       /* what was looked for; empty: no check has run */
+  size_t kind_count;
   struct ms_report_strings *strings;
 };
 

@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "report/findings.h"
 #include "report/report.h"
 
 /* Each returns a new object, owned by the caller. */
@@ -18,6 +19,10 @@ struct json_object *ms_json_gaps(const struct ms_report *report);
 struct json_object *ms_json_row(const struct ms_report_row *row, size_t id);
 struct json_object *ms_json_thread(const struct ms_report_thread *thread);
 struct json_object *ms_json_block(const struct ms_report_block *block);
+struct json_object *ms_json_frames(const struct ms_report_frame *frames, size_t count);
+struct json_object *ms_json_finding(const struct ms_report_finding *finding);
+/* The kinds that KINDS covers (ms_kind_matches), each with the number of its findings. */
+struct json_object *ms_json_kinds(const struct ms_report *report, const char *kinds);
 
 /* A new document called NAME, with schema version and generator. */
 struct json_object *ms_json_document(const char *name);

@@ -30,7 +30,8 @@ that the rows of each table add up to the totals.
   integers below 2^64; addresses are strings, because many readers hold numbers as doubles.
 - `_source` says how the facts of an object are known: `captured` (seen at run time), `static`
   (known from the compiler), `inferred` (concluded by a rule; then with `_confidence`,
-  `_rule` and `_evidence`). Version 1 has nothing inferred.
+  `_rule` and `_evidence`).
+  Of what version 1 holds, only findings can be inferred.
 - The texts are safe for a terminal: control characters and characters that reorder text are
   written as `\\uXXXX`. Names come from the traced program; other readers must escape them, too.
 
@@ -40,7 +41,7 @@ that the rows of each table add up to the totals.
 def type_text(schema):
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
-        return "source" if name == "source" else f"[{name}](#{name})"
+        return name if name in ("source", "severity") else f"[{name}](#{name})"
     if "const" in schema:
         return f"`{json.dumps(schema['const'])}`"
     if "enum" in schema:
@@ -74,7 +75,8 @@ def main():
         elif "properties" in definition:
             objects.append(f"### {name}\n\n{definition['description']}\n\n{table(definition)}\n")
     parts.append("\nThe tables `variables`, `sites`, `types`, `functions`, `modules` and `callsites` are arrays "
-                 "of [row](#row), `threads` of [thread](#thread), `live` of [block](#block); `omitted` says how "
+                 "of [row](#row), `threads` of [thread](#thread), `live` of [block](#block), `findings` of "
+                 "[finding](#finding); `omitted` says how "
                  "many rows a limit left out of each.\n\n## Objects\n")
     text = "\n".join(parts) + "\n" + "\n".join(objects)
     if "--check" in sys.argv:
