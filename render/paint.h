@@ -13,6 +13,9 @@ enum ms_paint {
   MS_QUIET,  /* places, shares, column headings */
   MS_FIGURE, /* the figure that a table is sorted by */
   MS_WARN,
+  MS_ERROR, /* severities of findings */
+  MS_NOTE,
+  MS_CARET, /* below a line of source */
   MS_RESET
 };
 

@@ -16,7 +16,7 @@ enum ms_moment { MS_AT_ANY, MS_AT_PEAK, MS_AT_EXIT };
 
 struct ms_render_options {
   bool color;
-  unsigned width;  /* columns */
+  unsigned width;  /* columns; UINT_MAX: lines are not broken */
   size_t limit;    /* rows of a table */
   const char *filter; /* glob, or NULL */
   bool has_by;     /* one table only, of: */
@@ -24,6 +24,8 @@ struct ms_render_options {
   bool has_sort;   /* rows by: */
   enum ms_sort sort;
   enum ms_moment at;
+  bool all;        /* findings: every one, in full */
+  const char *cwd; /* file names below it are shown relative to it; NULL: as they are */
 };
 
 typedef void ms_renderer(const struct ms_report *report, const struct ms_render_options *options, FILE *out);

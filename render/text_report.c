@@ -8,9 +8,13 @@
  */
 #include "render/render.h"
 
+#include <stdlib.h>
+
+#include "render/findings_text.h"
 #include "render/paint.h"
 #include "render/text_parts.h"
 #include "render/units.h"
+#include "support/xalloc.h"
 
 enum { SECTION_ROWS = 10 };
 
@@ -69,6 +73,18 @@ static void live(const struct ms_report *report, const struct ms_render_options 
   ms_text_live(report, &select, o, out);
 }
 
+/* What is wrong, a line each; nothing when nothing is. */
+static void findings(const struct ms_report *report, const struct ms_render_options *o, FILE *out) {
+  char *words = ms_findings_words(report);
+  if (*words) {
+    char *text = ms_xasprintf("Findings: %s", words);
+    title(out, o, text);
+    ms_render_findings_brief(report, o, o->limit ? o->limit : SECTION_ROWS, out);
+    free(text);
+  }
+  free(words);
+}
+
 void ms_render_text(const struct ms_report *report, const struct ms_render_options *o, FILE *out) {
   ms_text_header(report, o, out);
   ms_text_gaps(report, o, out);
@@ -86,6 +102,8 @@ void ms_render_text(const struct ms_report *report, const struct ms_render_optio
     }
     return;
   }
+  if (o->at == MS_AT_ANY && !o->has_sort && !o->filter)
+    findings(report, o, out);
   if (o->at != MS_AT_EXIT && report->totals.use.peak_blocks && (o->at == MS_AT_PEAK || !o->has_sort))
     peak(report, o, out);
   if (o->at == MS_AT_ANY) {
