@@ -115,6 +115,8 @@ static int take(struct ms_args *args, const struct ms_option *option, const char
       return stop(args, ms_args_fail(args, "option '--%s' takes no value, got '%s'", option->name, inline_value));
     return option->id;
   }
+  if (!args->value && option->arg[0] == '[')
+    return option->id;
   if (!args->value) {
     if (args->index >= args->argc)
       return stop(args, ms_args_fail(args, "option '--%s' needs a value (%s)", option->name, option->arg));

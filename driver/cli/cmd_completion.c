@@ -29,8 +29,8 @@ static void print_values(void) {
       printf(") COMPREPLY=($(compgen -W '");
       print_words(o->values);
       printf("' -- \"$value\")); return ;;\n");
-    } else if (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0) {
-      printf(") COMPREPLY=($(compgen -%c -- \"$value\")); return ;;\n", o->arg[0] == 'F' ? 'f' : 'd');
+    } else if (strstr(o->arg, "FILE") || strcmp(o->arg, "DIR") == 0) {
+      printf(") COMPREPLY=($(compgen -%c -- \"$value\")); return ;;\n", o->arg[0] == 'D' ? 'd' : 'f');
     } else {
       printf(") return ;;\n");
     }

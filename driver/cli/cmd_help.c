@@ -50,7 +50,8 @@ void ms_cli_help_command(FILE *out, const struct ms_command *command) {
     char letter[8] = "    ", text[128];
     if (o->letter)
       snprintf(letter, sizeof letter, "-%c, ", o->letter);
-    int n = snprintf(text, sizeof text, "  %s--%s%s%s", letter, o->name, o->arg ? "=" : "", o->arg ? o->arg : "");
+    int n = snprintf(text, sizeof text, "  %s--%s%s%s", letter, o->name, !o->arg ? "" : o->arg[0] == '[' ? "[=" : "=",
+                     !o->arg ? "" : o->arg + (o->arg[0] == '['));
     fputs(text, out);
     if ((size_t)n >= indent) {
       fputc('\n', out);

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "analysis/summary/summarize.h"
+#include "analysis/summary/findings_report.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
 #include "report/documents.h"
@@ -81,9 +81,8 @@ static enum ms_status write_directory(const struct ms_report *report, const stru
 }
 
 static enum ms_status run(const struct request *r, struct ms_error *err) {
-  struct ms_run *opened = NULL;
-  MS_TRY(ms_run_open(r->trace, &opened, err));
-  struct ms_report *report = ms_summarize(opened, (size_t)r->live);
+  struct ms_report *report = NULL;
+  MS_TRY(ms_report_of_trace(r->trace, (size_t)r->live, &report, err));
   enum ms_status status = MS_OK;
   if (r->dir) {
     status = write_directory(report, r, err);
@@ -93,7 +92,6 @@ static enum ms_status run(const struct request *r, struct ms_error *err) {
     free(text);
   }
   ms_report_free(report);
-  ms_run_close(opened);
   return status;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/summary/summarize.h"
+#include "analysis/summary/findings_report.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
 #include "driver/cli/terminal.h"
@@ -61,12 +61,10 @@ static bool apply(struct request *r, struct ms_args *args, int opt) {
 }
 
 static enum ms_status report_one(const char *path, const struct request *r, struct ms_error *err) {
-  struct ms_run *run = NULL;
-  MS_TRY(ms_run_open(path, &run, err));
-  struct ms_report *report = ms_summarize(run, LIVE_BLOCKS);
+  struct ms_report *report = NULL;
+  MS_TRY(ms_report_of_trace(path, LIVE_BLOCKS, &report, err));
   r->render(report, &r->options, stdout);
   ms_report_free(report);
-  ms_run_close(run);
   return MS_OK;
 }
 
