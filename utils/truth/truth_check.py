@@ -31,9 +31,12 @@ from truth_run import Failed, Toolbox, run
 SANITIZE = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 
-def compare_slots(mark, truth, found):
-    """Lines that say where FOUND, the model's slots at MARK, differs from the truth."""
-    found_at = dict(found)
+def compare_slots(mark, truth, found, plain):
+    """Lines that say where FOUND, the model's slots at MARK, differs from the truth. PLAIN: the
+    plain locals that hold a block, where these may be in memory (at -O0): for them the
+    truth is known by name only."""
+    found_at = {place: stored for place, stored in found.items()
+                if place in truth or (*stored[:2], place[1]) not in plain}
     for (slot, block), name in sorted(truth.items()):
         if (slot, block) not in found_at:
             says = [f"{b:#x}" for s, b in found_at if s == slot]
@@ -42,6 +45,7 @@ def compare_slots(mark, truth, found):
     for (slot, block), stored in sorted(found_at.items()):
         if (slot, block) not in truth:
             is_slot = [name for (s, _), name in truth.items() if s == slot]
+            stored = f"{stored[1]} in {stored[0]}, line {stored[2]}"
             yield f"{mark}: the model says slot {slot:#x} ({stored}) holds block {block:#x}, " \
                   f"the truth is {'another block: ' + is_slot[0] if is_slot else 'nothing'}"
 
@@ -54,13 +58,14 @@ def compare_locals(mark, truth, found):
         yield f"{mark}: the model says {variable} of {function} holds block {block:#x}"
 
 
-def compare(truth, holders, level):
+def compare(truth, holders, level, opt):
     """All differences between the truth and the model, in the order of the marks."""
     for mark in truth.marks:
         if mark not in holders.slots:
             yield f"{mark}: the model does not know this mark"
             continue
-        yield from compare_slots(mark, truth.slots[mark], holders.slots[mark])
+        plain = truth.locals[mark] if opt == "O0" and level == "refs" else ()
+        yield from compare_slots(mark, truth.slots[mark], holders.slots[mark], plain)
         if level == "full":
             yield from compare_locals(mark, truth.locals[mark], holders.locals[mark])
 
@@ -112,7 +117,7 @@ class Check:
         holders = replayed
         if not self.args.replay:
             holders = read_holders(run([self.tools.memscope, "holders", "--at=marks", "--json", trace]))
-        wrong = list(compare(truth, holders, level))
+        wrong = list(compare(truth, holders, level, self.opt))
         wrong += truth_labels.compare_facts(labels, replayed.sites)
         wrong += truth_labels.compare_labels(labels, holders, level)
         return truth.operations, sum(len(s) for s in truth.slots.values()), wrong

@@ -237,8 +237,10 @@ static void jump_t@J(struct t@J *p, unsigned depth) {
   oracle_leave();
 }
 static void catch_jump(void) {
+  oracle_enter("catch_jump");
   int depth = oracle_depth();
   struct t@J *made = new_t@J(0);
+  OL(made);
   g@J_0 = made;
   made->@LINK = made;
   if (!setjmp(landing))
@@ -246,6 +248,7 @@ static void catch_jump(void) {
   oracle_unwind(depth);
   ops += 6;
   checkpoint();
+  oracle_leave();
 }
 """
 

@@ -7,8 +7,8 @@ import json
 
 
 class Holders:
-    """What a model says. slots[mark]: {(slot address, block address): who stored it, for
-    people}; locals[mark]: list of (function, variable, block address); labels: set of
+    """What a model says. slots[mark]: {(slot address, block address): function, path and
+    line of the store}; locals[mark]: list of (function, variable, block address); labels: set of
     (function, line, label); clones: {(function, line) where a block was born: was it always a
     clone}; sites: the site table, if the source has it."""
 
@@ -32,7 +32,7 @@ def read_holders(text):
                     locals_.append((holder["function"], holder["path"], at))
                 else:
                     slots[int(holder["address"], 0), at] = \
-                        f"{holder['function']}:{holder['line']} {holder['path']}"
+                        (holder["function"], holder["path"], holder["line"])
         found.slots[moment["mark"]] = slots
         found.locals[moment["mark"]] = sorted(locals_)
     return found

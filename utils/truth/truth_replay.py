@@ -122,8 +122,7 @@ class Replay:
 
     def describe(self, slot):
         site = self.sites.get(self.contexts.get(self.stored.get(slot)), {})
-        return f"{site.get('function', '?')}:{site.get('line', 0)} {site.get('kind', '?')} of " \
-               f"{site.get('path', '?')}"
+        return site.get("function"), site.get("path"), site.get("line")
 
     def line(self, text):
         words, keys = [], {}
