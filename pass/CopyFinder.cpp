@@ -128,10 +128,25 @@ static bool isInert(const Value *V) {
   return false;
 }
 
-/// Is AI storage of the compiler's own whose address does not get out?
-bool CopyFinder::isTemporary(const AllocaInst &AI) {
-  if (!AI.getFunction()->getSubprogram() || !Paths.isUnnamedStorage(&AI))
+/// Is U a call that gets the storage V as a structure: the callee's copy of it, or the
+/// room for its result, which no name in the source means?
+static bool isPassedObject(const User *U, const Value *V) {
+  auto *CB = dyn_cast<CallBase>(U);
+  if (!CB || isa<IntrinsicInst>(CB))
     return false;
+  return all_of(CB->args(), [&](const Use &Arg) {
+    unsigned No = CB->getArgOperandNo(&Arg);
+    return Arg.get() != V || CB->isByValArgument(No) ||
+           CB->paramHasAttr(No, Attribute::StructRet);
+  });
+}
+
+bool CopyFinder::isTemporary(const AllocaInst &AI) {
+  return AI.getFunction()->getSubprogram() && Paths.isUnnamedStorage(&AI) &&
+         isUnseenStorage(AI);
+}
+
+bool isUnseenStorage(const AllocaInst &AI) {
   SmallVector<const Value *, 8> Work{&AI};
   while (!Work.empty()) {
     const Value *V = Work.pop_back_val();
@@ -141,7 +156,8 @@ bool CopyFinder::isTemporary(const AllocaInst &AI) {
       else if (auto *SI = dyn_cast<StoreInst>(U)) {
         if (SI->getValueOperand() == V)
           return false;
-      } else if (!isa<LoadInst>(U) && !isa<MemTransferInst>(U) &&
+      } else if (!isa<LoadInst>(U) && !isa<MemTransferInst>(U) && !isa<MemSetInst>(U) &&
+                 !isPassedObject(U, V) &&
                  !(isa<IntrinsicInst>(U) &&
                    cast<IntrinsicInst>(U)->isLifetimeStartOrEnd()))
         return false;
@@ -336,8 +352,7 @@ void CopyFinder::visit(Instruction &I, std::vector<CopyNote> &Notes,
     if (!V->getType()->isIntegerTy(64) || SI->getPointerAddressSpace() != 0)
       return;
     if (!isPointerInteger(V)) {
-      if (!SI->isAtomic())
-        return;
+      // In a union with a pointer, an integer ends it.
       Place P = Paths.placeAt(Address);
       if (!P || !P.HasType || !isPointerType(P.Type))
         return;

@@ -70,6 +70,9 @@ private:
   const Options &Opts;
 };
 
+/// Does the address of AI not get out, except as a structure that is passed or returned?
+bool isUnseenStorage(const llvm::AllocaInst &AI);
+
 /// Puts path, slot, type and member of P into SITE, unless it has no debug info.
 void setPlace(SiteInfo &Site, const Place &P);
 

@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 #include "pass/CopyLowering.h"
 #include "pass/ArenaCheck.h"
+#include "pass/CopyFinder.h"
 #include "pass/PointerTypes.h"
 
 #include "llvm/ADT/Statistic.h"
@@ -62,10 +63,12 @@ const SiteInfo *CopyLowering::siteOf(Instruction &I, bool MustHave,
 }
 
 /// Is ADDRESS in a variable that is bound instead, or in storage of the
-/// compiler's own?
-static bool isInNoSlot(const Value *Address) {
+/// compiler's own? The optimiser splits the latter and forgets what was noted.
+bool CopyLowering::isInNoSlot(const Value *Address) {
   auto *AI = dyn_cast<AllocaInst>(Address->stripInBoundsOffsets());
-  return AI && (AI->hasMetadata(BindMDName) || AI->hasMetadata(CopyMDName));
+  return AI && (AI->hasMetadata(BindMDName) || AI->hasMetadata(CopyMDName) ||
+                (AI->getFunction()->getSubprogram() && !Vars.lookup(AI) &&
+                 isUnseenStorage(*AI)));
 }
 
 void CopyLowering::collect(Function &F, Work &W) {
@@ -96,10 +99,14 @@ void CopyLowering::collect(Function &F, Work &W) {
             W.Stores.push_back({&I, Site});
       } else if (auto *CB = dyn_cast<CallBase>(&I)) {
         LibraryWrite Write = libraryWrite(*CB);
-        if (Write && !isInNoSlot(Write.Dst))
-          if (const SiteInfo *Site =
-                  siteOf(I, !I.getDebugLoc() && isa<IntrinsicInst>(I), MS_SITE_COPY))
+        if (Write && !isInNoSlot(Write.Dst)) {
+          // The inliner copies a structure that is passed by value, at the call's place.
+          bool IsMade = isa<IntrinsicInst>(I) &&
+                        (!I.getDebugLoc() ||
+                         isa<AllocaInst>(Write.Dst->stripInBoundsOffsets()));
+          if (const SiteInfo *Site = siteOf(I, IsMade, MS_SITE_COPY))
             W.Writes.push_back({CB, Site});
+        }
         if (const MDNode *N = I.getMetadata(BindMDName))
           if (const SiteInfo *Site = Sites.siteOf(N))
             W.Bindings.push_back({CB, Site});
@@ -224,11 +231,14 @@ void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
     return;
   }
   if (W.Kind == LibraryWrite::Array) {
+    // Elements that become null must not go on holding: all end, then begin again.
     if (Instruction *After = placeAfter(CB)) {
-      B.SetInsertPoint(After);
-      B.SetCurrentDebugLocation(CB.getDebugLoc());
       Value *N = B.CreateMul(B.CreateZExtOrTrunc(W.N, B.getInt64Ty()),
                              B.CreateZExtOrTrunc(W.Size, B.getInt64Ty()));
+      callHook(B, "__memscope_copy",
+               {W.Dst, ConstantPointerNull::get(B.getPtrTy()), N, Record});
+      B.SetInsertPoint(After);
+      B.SetCurrentDebugLocation(CB.getDebugLoc());
       callHook(B, "__memscope_copy", {W.Dst, W.Dst, N, Record});
     }
     return;

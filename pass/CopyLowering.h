@@ -10,6 +10,7 @@
 #ifndef MEMSCOPE_PASS_COPYLOWERING_H
 #define MEMSCOPE_PASS_COPYLOWERING_H
 
+#include "pass/DebugVars.h"
 #include "pass/LibraryWrites.h"
 #include "pass/Options.h"
 #include "pass/SiteResolver.h"
@@ -25,7 +26,7 @@ class CopyLowering {
 public:
   CopyLowering(llvm::Module &M, SiteTable &Table, SiteResolver &Sites,
                const Options &Opts)
-      : M(M), Table(Table), Sites(Sites), Opts(Opts) {}
+      : M(M), Table(Table), Sites(Sites), Opts(Opts), Vars(M) {}
 
   /// Returns true if F was changed.
   bool run(llvm::Function &F);
@@ -34,6 +35,7 @@ public:
 
 private:
   struct Work;
+  bool isInNoSlot(const llvm::Value *Address);
   void collect(llvm::Function &F, Work &W);
   const SiteInfo *siteOf(llvm::Instruction &I, bool MustHave, unsigned Kind);
   void lowerStore(llvm::StoreInst &SI, const SiteInfo &Site);
@@ -49,6 +51,7 @@ private:
   SiteTable &Table;
   SiteResolver &Sites;
   const Options &Opts;
+  DebugVars Vars;
   CopyStats Stats;
 };
 

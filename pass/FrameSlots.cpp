@@ -51,14 +51,16 @@ GlobalVariable *tlsVariable(Module &M) {
       GlobalValue::InitialExecTLSModel);
 }
 
-bool FrameSlots::holdsSlots(const AllocaInst &AI) {
+/// May STORAGE of type TY, a local's or a parameter's, come to hold a pointer?
+bool FrameSlots::holdsSlots(const Value &Storage, llvm::Type *Ty) {
   // Bound, not stored: it has no address; or the compiler's own.
-  if (AI.hasMetadata(BindMDName) || AI.hasMetadata(CopyMDName))
+  if (auto *AI = dyn_cast<AllocaInst>(&Storage);
+      AI && (AI->hasMetadata(BindMDName) || AI->hasMetadata(CopyMDName)))
     return false;
   const DataLayout &DL = M.getDataLayout();
-  bool MayByType = mayHoldPointers(AI.getAllocatedType(), DL);
-  SmallPtrSet<const Value *, 16> Seen{&AI};
-  SmallVector<const Value *, 16> Work{&AI};
+  bool MayByType = mayHoldPointers(Ty, DL);
+  SmallPtrSet<const Value *, 16> Seen{&Storage};
+  SmallVector<const Value *, 16> Work{&Storage};
   unsigned NumUses = 0;
   while (!Work.empty()) {
     const Value *V = Work.pop_back_val();
@@ -90,22 +92,51 @@ bool FrameSlots::holdsSlots(const AllocaInst &AI) {
   return false;
 }
 
+/// The compiler's own storage into which CALL returns a structure: what the callee has
+/// stored there is no slot, wherever it is copied from there.
+static const AllocaInst *resultRoom(const CallInst &Call) {
+  if (Call.arg_empty() || !Call.hasStructRetAttr())
+    return nullptr;
+  unsigned No = Call.paramHasAttr(0, Attribute::StructRet) ? 0 : 1;
+  auto *AI = dyn_cast<AllocaInst>(Call.getArgOperand(No)->stripInBoundsOffsets());
+  const MDNode *N = AI ? AI->getMetadata(CopyMDName) : nullptr;
+  return N && !N->getNumOperands() && AI->isStaticAlloca() && !Call.isMustTailCall()
+             ? AI
+             : nullptr;
+}
+
 void FrameSlots::collect(Function &F) {
-  HasSlots = false;
   Ends.clear();
+  Landings.clear();
+  Restores.clear();
+  Passed.clear();
   SmallPtrSet<const AllocaInst *, 16> Slots;
   SmallVector<CallBase *, 16> AllEnds;
   for (BasicBlock &BB : F)
     for (Instruction &I : BB) {
       if (auto *AI = dyn_cast<AllocaInst>(&I)) {
-        if (holdsSlots(*AI))
+        if (holdsSlots(*AI, AI->getAllocatedType()))
           Slots.insert(AI);
       } else if (auto *II = dyn_cast<IntrinsicInst>(&I)) {
         if (II->getIntrinsicID() == Intrinsic::lifetime_end)
           AllEnds.push_back(II);
+        else if (II->getIntrinsicID() == Intrinsic::stackrestore)
+          Restores.push_back(II);
+      } else if (auto *CI = dyn_cast<CallInst>(&I)) {
+        if (const AllocaInst *Room = resultRoom(*CI))
+          Ends.push_back({&*std::next(CI->getIterator()), Room});
+        if (CI->hasFnAttr(Attribute::ReturnsTwice))
+          Landings.push_back(&*std::next(CI->getIterator()));
+      } else if (isa<LandingPadInst>(I)) {
+        Landings.push_back(&*BB.getFirstInsertionPt());
       }
     }
+  for (Argument &A : F.args())
+    if (A.hasByValAttr() && holdsSlots(A, A.getParamByValType()))
+      Passed.push_back(&A);
   HasSlots = !Slots.empty();
+  if (F.hasOptNone())
+    findScopeEnds(F, Slots, Vars, Ends);
   for (CallBase *End : AllEnds) {
     // The size came first until LLVM 22.
     auto *AI = dyn_cast<AllocaInst>(
@@ -128,30 +159,88 @@ void FrameSlots::checkedCall(Instruction *Before, Value *Tls, Value *Highest,
   Call->addFnAttr(Attribute::Cold);
 }
 
-bool FrameSlots::lower(Function &F) {
-  for (auto &[End, AI] : Ends) {
-    const SiteInfo *Site = nullptr;
-    if (const MDNode *N = End->getMetadata(CopyMDName))
-      Site = Sites.siteOf(N);
-    if (!Site) {
-      auto Made = std::make_unique<SiteInfo>();
-      locateSite(*Made, *End);
-      Made->Kind = MS_SITE_SCOPE;
-      Site = Sites.keep(std::move(Made));
-    }
-    uint64_t Size = AI->getAllocationSize(M.getDataLayout())->getFixedValue();
-    if (Size == 0)
-      continue;
-    ++NumScopes;
-    IRBuilder<> B(End);
-    Value *Begin = const_cast<AllocaInst *>(AI);
-    Value *Last = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Begin, Size - 1);
-    checkedCall(End, B.CreateThreadLocalAddress(tlsVariable(M)), Last,
-                "__memscope_scope",
-                {Begin, B.getInt64(Size), Table.addressOf(*Site)});
+/// The address of a record of KIND at AT.
+Constant *FrameSlots::record(Instruction &At, unsigned Kind) {
+  auto Made = std::make_unique<SiteInfo>();
+  locateSite(*Made, At);
+  Made->Kind = Kind;
+  return Table.addressOf(*Sites.keep(std::move(Made)));
+}
+
+void FrameSlots::lowerEnd(const ScopeEnd &End) {
+  uint64_t Size =
+      End.Variable->getAllocationSize(M.getDataLayout())->getFixedValue();
+  if (Size == 0)
+    return;
+  Constant *Record = nullptr;
+  if (isa<IntrinsicInst>(End.Before))
+    if (const MDNode *N = End.Before->getMetadata(CopyMDName))
+      if (const SiteInfo *Site = Sites.siteOf(N); Site && Site->Kind == MS_SITE_SCOPE)
+        Record = Table.addressOf(*Site);
+  if (!Record)
+    Record = record(*End.Before, MS_SITE_SCOPE);
+  ++NumScopes;
+  IRBuilder<> B(End.Before);
+  Value *Begin = const_cast<AllocaInst *>(End.Variable);
+  Value *Last = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Begin, Size - 1);
+  checkedCall(End.Before, B.CreateThreadLocalAddress(tlsVariable(M)), Last,
+              "__memscope_scope", {Begin, B.getInt64(Size), Record});
+}
+
+/// Where the stack pointer goes up without a return: setjmp, landing pads, and the
+/// end of arrays of variable length. What is below it has ended.
+void FrameSlots::lowerJumps(Function &F) {
+  for (CallBase *Restore : Restores) {
+    IRBuilder<> B(Restore);
+    Value *Stack = Restore->getArgOperand(0);
+    checkedCall(Restore, B.CreateThreadLocalAddress(tlsVariable(M)), Stack,
+                "__memscope_frame", {Stack, record(*Restore, MS_SITE_FRAME)});
   }
-  if (!HasSlots)
-    return !Ends.empty();
+  for (Instruction *At : Landings) {
+    IRBuilder<> B(At);
+    Value *Stack = B.CreateStackSave();
+    checkedCall(At, B.CreateThreadLocalAddress(tlsVariable(M)), Stack,
+                "__memscope_frame", {Stack, record(*At, MS_SITE_FRAME)});
+  }
+}
+
+/// A structure that is passed on the stack gets there by no instruction: its pointers
+/// are looked for at entry, and end at the returns.
+void FrameSlots::lowerPassed(Function &F, ArrayRef<Instruction *> Exits) {
+  for (Argument *A : Passed) {
+    uint64_t Size =
+        M.getDataLayout().getTypeAllocSize(A->getParamByValType()).getFixedValue();
+    Instruction *Entry = &*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
+    IRBuilder<> B(Entry);
+    auto Site = std::make_unique<SiteInfo>();
+    locateSite(*Site, *Entry);
+    Site->Kind = MS_SITE_COPY;
+    if (DebugVar Var = Vars.lookup(A)) {
+      Site->Path = Var.Var->getName().str();
+      Site->Slot = MS_SLOT_PARAM;
+      Site->DeclLine = Var.Var->getLine();
+    }
+    CallInst *Call = B.CreateCall(hook(M, "__memscope_copy"),
+                                  {A, A, B.getInt64(Size),
+                                   Table.addressOf(*Sites.keep(std::move(Site)))});
+    Call->addFnAttr(Attribute::NoUnwind);
+    for (Instruction *Exit : Exits) {
+      B.SetInsertPoint(Exit);
+      Value *Last = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), A, Size - 1);
+      checkedCall(Exit, B.CreateThreadLocalAddress(tlsVariable(M)), Last,
+                  "__memscope_scope",
+                  {A, B.getInt64(Size), record(*Exit, MS_SITE_SCOPE)});
+    }
+  }
+}
+
+bool FrameSlots::lower(Function &F) {
+  for (const ScopeEnd &End : Ends)
+    lowerEnd(End);
+  lowerJumps(F);
+  bool HasChanged = !Ends.empty() || !Restores.empty() || !Landings.empty();
+  if (!HasSlots && Passed.empty())
+    return HasChanged;
   SmallVector<Instruction *, 8> Exits;
   for (BasicBlock &BB : F) {
     Instruction *End = BB.getTerminator();
@@ -160,17 +249,16 @@ bool FrameSlots::lower(Function &F) {
     else if (isa<ReturnInst>(End) || isa<ResumeInst>(End))
       Exits.push_back(End);
   }
+  lowerPassed(F, Exits);
   for (Instruction *Exit : Exits) {
+    if (!HasSlots)
+      break;
     ++NumFrames;
-    auto Site = std::make_unique<SiteInfo>();
-    locateSite(*Site, *Exit);
-    Site->Kind = MS_SITE_FRAME;
     IRBuilder<> B(Exit);
     Value *Frame = B.CreateIntrinsic(Intrinsic::frameaddress, {B.getPtrTy()},
                                      {B.getInt32(0)});
     checkedCall(Exit, B.CreateThreadLocalAddress(tlsVariable(M)), Frame,
-                "__memscope_frame",
-                {Frame, Table.addressOf(*Sites.keep(std::move(Site)))});
+                "__memscope_frame", {Frame, record(*Exit, MS_SITE_FRAME)});
   }
   return true;
 }

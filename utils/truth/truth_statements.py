@@ -99,14 +99,14 @@ class Statements(Places):
         if "rnd" in one + two or second:  # "two" must mean the same after "one" has changed
             return None
         name = self.fresh("x")
-        return guarded(first + second,
+        return guarded(["1"] + first + second,
                        f"{declare(kind, name)} = {one}; {one} = {two}; {two} = {name};", 3)
 
     def do_integer(self):
         j = self.random_type()
         (to, first), (value, second) = self.place(("p", j)), self.value(("p", j))
         name = self.fresh("n")
-        return guarded(first + second, f"uintptr_t {name} = (uintptr_t)({value}); {name} ^= 5; "
+        return guarded(["1"] + first + second, f"uintptr_t {name} = (uintptr_t)({value}); {name} ^= 5; "
                        f"{to} = (struct t{j} *)({name} ^ 5);", 2)
 
     def special(self, qual):
@@ -163,7 +163,7 @@ class Statements(Places):
             return guarded(guards + more + third, f"{to} = atomic_exchange(&{at}, {value});", 2)
         name = self.fresh("old")
         expected = self.pick([f"atomic_load(&{at})", "NULL"])
-        return guarded(guards + more, f"{declare(slot.kind, name)} = {expected}; "
+        return guarded(["1"] + guards + more, f"{declare(slot.kind, name)} = {expected}; "
                        f"atomic_compare_exchange_strong(&{at}, &{name}, {value});", 2)
 
     def do_string(self):
@@ -361,7 +361,7 @@ class Statements(Places):
         """A block that lives in this statement only; new ones will reuse its address."""
         j, name = self.random_type(), self.fresh("y")
         value, guards = self.value(("p", j))
-        return guarded(guards, f"struct t{j} **{name} = malloc(2 * sizeof *{name}); "
+        return guarded(["1"] + guards, f"struct t{j} **{name} = malloc(2 * sizeof *{name}); "
                        f"oracle_alloc({name}, 2 * sizeof *{name}, TP, 2, 0); "
                        f"{name}[0] = {value}; {name}[1] = {name}[0]; "
                        f"oracle_free({name}); free({name});", 2)
