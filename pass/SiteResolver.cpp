@@ -9,7 +9,7 @@
 // time.
 //
 // Optimisations that replace a call (malloc + memset -> calloc, argument
-// promotion) drop metadata they do not know, but keep the debug location; such a
+// promotion, removal of an unused result) drop metadata they do not know, but keep the debug location; such a
 // call is found again by place and callee.
 //
 //===----------------------------------------------------------------------===//
@@ -104,8 +104,7 @@ const SiteInfo *SiteResolver::siteAt(const DILocation *CallLoc,
 const SiteInfo *SiteResolver::lostSite(const CallBase &CB) {
   AllocCall Alloc = classifyAllocCall(CB, Opts);
   const Function *F = CB.getCalledFunction();
-  if (Alloc.Role == AllocRole::None &&
-      (isInertCall(CB) || (F && !F->isDeclaration())))
+  if (Alloc.Role == AllocRole::None && isInertCall(CB))
     return nullptr;
   if (const DILocation *Loc = CB.getDebugLoc()) {
     unsigned Column = Loc->getColumn() > UINT16_MAX ? 0 : Loc->getColumn();
@@ -118,6 +117,9 @@ const SiteInfo *SiteResolver::lostSite(const CallBase &CB) {
             (Alloc.Role == AllocRole::None && S->Kind == MS_SITE_OPAQUE))
           return S;
   }
+  // A function of this module that was no site before is none now.
+  if (Alloc.Role == AllocRole::None && F && !F->isDeclaration())
+    return nullptr;
   auto Site = std::make_unique<SiteInfo>();
   locateSite(*Site, CB);
   if (F)
