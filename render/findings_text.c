@@ -84,11 +84,18 @@ static char *step_words(const struct ms_report_step *s) {
   for (size_t i = 0; i < sizeof list / sizeof *list; i++)
     if (strcmp(s->role, list[i].role) == 0)
       word = list[i].word;
-  if (!*s->slot)
-    return ms_xstrdup(s->text);
+  if (!*s->slot || strstr(s->text, s->slot))
+    return ms_xstrdup(s->text); /* "free(c)" says it all */
   if (!*s->text)
     return ms_xasprintf("%s%s", word, s->slot);
   return ms_xasprintf("%s%s%s%s", word, s->slot, *word ? ", " : " ", s->text);
+}
+
+/* Whether STEP puts the pointer where BIRTH has just said that it goes. */
+static bool is_birth_again(const struct ms_report_step *birth, const struct ms_report_step *step) {
+  return strcmp(birth->role, "allocated") == 0 && strcmp(step->role, "copied") == 0 && !*step->text &&
+         strcmp(birth->slot, step->slot) == 0 && strcmp(birth->place.file, step->place.file) == 0 &&
+         birth->place.line == step->place.line;
 }
 
 static void add_step(struct ms_table *table, const struct ms_report_step *s, const struct ms_render_options *o) {
@@ -123,7 +130,8 @@ static void print_story(const struct ms_report_finding *f, const struct ms_rende
       i += skip - 1;
       continue;
     }
-    add_step(&table, &f->steps[i], o);
+    if (!i || o->all || !is_birth_again(&f->steps[i - 1], &f->steps[i]))
+      add_step(&table, &f->steps[i], o);
   }
   ms_table_print(&table, out, 2, o->width, o->color);
   ms_table_fini(&table);
@@ -203,6 +211,14 @@ static const struct ms_report_place *birth(const struct ms_report_finding *f) {
   return &f->place;
 }
 
+/* What tells similar findings apart: where the block was lost or used, else the finding's place. */
+static const struct ms_report_place *end_place(const struct ms_report_finding *f) {
+  for (size_t i = f->step_count; i-- > 0;)
+    if (strcmp(f->steps[i].role, "lost") == 0 || strcmp(f->steps[i].role, "used") == 0)
+      return &f->steps[i].place;
+  return &f->place;
+}
+
 static int compare_groups(const struct ms_report_finding *x, const struct ms_report_finding *y) {
   const struct ms_report_place *xp = birth(x), *yp = birth(y);
   int c = strcmp(x->kind, y->kind);
@@ -240,7 +256,7 @@ static void print_alike(const struct group *g, const struct ms_render_options *o
     bytes += g->first[i]->bytes;
     if (i > LIKE_MAX)
       continue;
-    char *place = place_words(&g->first[i]->place, o);
+    char *place = place_words(end_place(g->first[i]), o);
     char *longer = ms_xasprintf("%s%s%s", text, *text ? ", " : "", *place ? place : "?");
     free(place);
     free(text);

@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "analysis/summary/summarize.h"
 #include "analysis/trace/elf_kind.h"
 #include "analysis/trace/trace_finish.h"
 #include "driver/cli/args.h"
@@ -19,18 +18,15 @@
 #include "driver/cli/cli.h"
 #include "driver/cli/program.h"
 #include "driver/cli/recordings.h"
-#include "driver/cli/terminal.h"
-#include "render/render.h"
-#include "support/text.h"
+#include "driver/cli/run_summary.h"
 #include "support/xalloc.h"
-
-enum { TOP_NAMES = 5, CHILDREN_NAMED = 4 };
 
 struct request {
   const char *output, *options, *color;
   bool quiet;
   char *out;       /* value of the runtime's option `out`, NULL: not set by us */
   char *trace_dir; /* where the traces will be; NULL unknown */
+  struct ms_finding_request findings;
 };
 
 static uint64_t now_ns(void) {
@@ -136,46 +132,6 @@ static const char *prepare_program(const char *name) {
   return note;
 }
 
-/* PATH as seen from here: without the working directory in front. */
-static const char *shown_path(const char *path) {
-  static char *cwd;
-  if (!cwd)
-    cwd = getcwd(NULL, 0);
-  size_t n = cwd ? strlen(cwd) : 0;
-  return n > 1 && strncmp(path, cwd, n) == 0 && path[n] == '/' ? path + n + 1 : path;
-}
-
-static void print_escaped(const char *before, const char *text, const char *after) {
-  char *safe = ms_text_escape(text);
-  fprintf(stderr, "%s%s%s", before, safe, after);
-  free(safe);
-}
-
-static void summarize(const struct request *r, const struct ms_recordings *found, const char *note) {
-  struct ms_render_options o = {.color = ms_terminal_color(STDERR_FILENO, r->color),
-                                .width = ms_terminal_width(STDERR_FILENO), .limit = TOP_NAMES};
-  const char *main_trace = shown_path(found->items[0].path);
-  struct ms_run *run = NULL;
-  struct ms_error err;
-  fprintf(stderr, "\n");
-  if (ms_run_open(found->items[0].path, &run, &err) != MS_OK) {
-    (void)ms_cli_fail(&err);
-    return;
-  }
-  struct ms_report *report = ms_summarize(run, 0);
-  if (note && !report->gaps.unnamed_allocations)
-    fprintf(stderr, "  ! %s\n", note);
-  ms_render_brief(report, &o, stderr);
-  print_escaped("  trace: ", main_trace, "\n");
-  for (size_t i = 1; i < found->count && i <= CHILDREN_NAMED; i++)
-    print_escaped(i == 1 ? "  also:  " : "         ", shown_path(found->items[i].path), "\n");
-  if (found->count > CHILDREN_NAMED + 1)
-    fprintf(stderr, "         and %zu more\n", found->count - 1 - CHILDREN_NAMED);
-  print_escaped("  next:  memscope report ", main_trace, "\n");
-  ms_report_free(report);
-  ms_run_close(run);
-}
-
 /* Seals, trims and symbolizes the traces. A process that still runs (a daemon) keeps its
  * trace as it is; any other trouble shows when the trace is read. */
 static void finish_traces(const struct ms_recordings *found) {
@@ -185,23 +141,35 @@ static void finish_traces(const struct ms_recordings *found) {
   }
 }
 
+/* Reads the options; the position of the program in argv, or 0 to end with args->status. */
+static int read_options(struct request *r, struct ms_args *args) {
+  for (int opt;;) {
+    bool ours = false;
+    switch (opt = ms_args_next(args)) {
+    case MS_OPT_run_output: r->output = args->value; break;
+    case MS_OPT_run_options: r->options = args->value; break;
+    case MS_OPT_run_no_summary: r->quiet = true; break;
+    case MS_OPT_run_color: r->color = args->value; break;
+    case MS_ARG_OPERAND: return ms_args_rest(args) - 1;
+    case MS_ARG_END: args->status = ms_args_fail(args, "no program given"); return 0;
+    case MS_ARG_STOP: return 0;
+    default:
+      if (!ms_finding_option(&r->findings, args, opt, &ours))
+        return 0;
+    }
+  }
+}
+
 int ms_cmd_run(int argc, char **argv) {
   struct ms_args args;
   ms_args_init(&args, argc, argv);
   struct request r = {0};
-  int first = 0;
-  while (!first)
-    switch (ms_args_next(&args)) {
-    case MS_OPT_run_output: r.output = args.value; break;
-    case MS_OPT_run_options: r.options = args.value; break;
-    case MS_OPT_run_no_summary: r.quiet = true; break;
-    case MS_OPT_run_color: r.color = args.value; break;
-    case MS_ARG_OPERAND: first = ms_args_rest(&args) - 1; break;
-    case MS_ARG_END: return ms_args_fail(&args, "no program given");
-    default: return args.status;
-    }
+  ms_finding_request_init(&r.findings);
+  int first = read_options(&r, &args);
+  if (!first)
+    return args.status;
   struct ms_error err;
-  if (choose_output(&r, &err) != MS_OK)
+  if (ms_finding_prepare(&r.findings, &err) != MS_OK || choose_output(&r, &err) != MS_OK)
     return ms_cli_fail(&err);
   set_options(&r);
   const char *note = prepare_program(argv[first]);
@@ -215,12 +183,17 @@ int ms_cmd_run(int argc, char **argv) {
   struct ms_recordings found = {NULL, 0, 0};
   ms_recordings_find(r.trace_dir, pid, since, &found);
   finish_traces(&found);
+  struct ms_run_summary summary = {.color = r.color, .quiet = r.quiet, .note = note, .findings = &r.findings};
+  int verdict = MS_OK;
   if (!found.count)
     ms_cli_warn("nothing was recorded%s%s", note ? ": " : "", note ? note : "");
-  else if (!r.quiet)
-    summarize(&r, &found, note);
+  else
+    verdict = ms_run_summarize(&summary, &found);
   ms_recordings_fini(&found);
+  ms_finding_request_fini(&r.findings);
   free(r.out);
   free(r.trace_dir);
+  if (verdict)
+    return verdict;
   ms_child_end_like(status);
 }
