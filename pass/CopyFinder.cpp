@@ -358,7 +358,11 @@ void CopyFinder::visit(Instruction &I, std::vector<CopyNote> &Notes,
         return;
     }
   }
-  if (isInert(V)) {
+  // A temporary of one pointer disappears with its stores; one of several may turn
+  // into stores to where the source says.
+  auto *AI = dyn_cast<AllocaInst>(Address);
+  bool IsScratch = AI && AI->getAllocatedType()->isPointerTy() && isTemporary(*AI);
+  if (IsScratch || isInert(V)) {
     Notes.push_back({&I, SiteInfo()});
     return;
   }

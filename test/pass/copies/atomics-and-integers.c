@@ -1,7 +1,7 @@
 // Atomic, volatile and tagged stores of pointers are recorded; a failed exchange is not, and an
 // integer that is none is not looked at.
 // RUN: %clang -O1 -fPIC -fno-builtin -I%memscope_include -c %S/../Inputs/print_copies.c -o %t.rt.o
-// RUN: %clang -g -Xclang -load -Xclang %memscope_pass -fpass-plugin=%memscope_pass -mllvm -memscope-level=refs -O0 %s %t.rt.o -o %t.0 && %t.0 2>&1 | FileCheck %s
+// RUN: %clang -g -Xclang -load -Xclang %memscope_pass -fpass-plugin=%memscope_pass -mllvm -memscope-level=refs -O0 %s %t.rt.o -o %t.0 && %t.0 2>&1 | FileCheck %s --check-prefixes=CHECK,O0
 // RUN: %clang -g -Xclang -load -Xclang %memscope_pass -fpass-plugin=%memscope_pass -mllvm -memscope-level=refs -O2 %s %t.rt.o -o %t.2 && %t.2 2>&1 | FileCheck %s
 #include <stdatomic.h>
 #include <stdint.h>
@@ -20,6 +20,8 @@ int main(void) {
   // CHECK: store at = #2 (-, src q, {{live |dead }}atomic)
   char *expected = p;
   atomic_compare_exchange_strong(&at, &expected, was);
+  // CHECK-NOT: store at
+  // O0: store expected = #2
   // CHECK-NOT: store at
   expected = q;
   atomic_compare_exchange_strong(&at, &expected, was);
