@@ -133,6 +133,11 @@ void ms_jt_seconds(struct ms_json_text *j, const char *key, double seconds) {
   fprintf(j->out, "%.9f", seconds);
 }
 
+void ms_jt_real(struct ms_json_text *j, const char *key, double number) {
+  begin(j, key);
+  fprintf(j->out, "%.4f", number);
+}
+
 void ms_jt_bool(struct ms_json_text *j, const char *key, bool value) {
   begin(j, key);
   fputs(value ? "true" : "false", j->out);

@@ -30,6 +30,7 @@ void ms_jt_count(struct ms_json_text *j, const char *key, uint64_t number);
 void ms_jt_known(struct ms_json_text *j, const char *key, uint64_t number); /* 0 becomes null */
 void ms_jt_address(struct ms_json_text *j, const char *key, uint64_t address); /* a string: "0x10" */
 void ms_jt_seconds(struct ms_json_text *j, const char *key, double seconds);   /* negative becomes null */
+void ms_jt_real(struct ms_json_text *j, const char *key, double number); /* four digits behind the point */
 void ms_jt_bool(struct ms_json_text *j, const char *key, bool value);
 void ms_jt_null(struct ms_json_text *j, const char *key);
 

@@ -88,6 +88,14 @@ def check_runtime():
         compare("memscope-options.7", keys, documented_options(text, r"(?:Cm|Ic|Li|Sy) (\w+)"))
 
 
+def check_rules():
+    """Every rule that concludes who owns has its page."""
+    rules = {e[1] for macro in ("MS_OWNERSHIP_RULE", "MS_VIOLATION_RULE")
+             for e in entries("analysis/ownership/ownership_rules.def", macro)}
+    pages = {p.stem for p in (ROOT / "docs" / "analyses").glob("*.md")}
+    problems.extend(f"docs/analyses/{r}.md is missing" for r in sorted(rules - pages))
+
+
 def check_environment():
     """Every MEMSCOPE_ variable that a program reads stands in some page's ENVIRONMENT."""
     read = set()
@@ -104,6 +112,7 @@ def check_environment():
 check_cc()
 check_cli()
 check_runtime()
+check_rules()
 check_environment()
 print("\n".join(problems))
 print(f"{len(problems)} differences between the lists and the documents")

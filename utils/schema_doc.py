@@ -20,7 +20,8 @@ INTRO = """# The report as JSON, schema version {version}
 `memscope json TRACE -o DIR` writes one file a document and `manifest.json`; without `-o`, and
 as `memscope report --format=json`, the document `report` with all parts goes to standard
 output. `memscope doctor --json` writes `doctor`, `memscope holders --json` a line of
-`holders` for each moment, `memscope why --json` `why`. The schema is installed as
+`holders` for each moment, `memscope why --json` `why`,
+`memscope ownership --json` `ownership`. The schema is installed as
 `share/memscope/report.schema.json`; `utils/check_report.py` validates against it and checks
 that the rows of each table add up to the totals.
 
@@ -31,7 +32,7 @@ that the rows of each table add up to the totals.
 - `_source` says how the facts of an object are known: `captured` (seen at run time), `static`
   (known from the compiler), `inferred` (concluded by a rule; then with `_confidence`,
   `_rule` and `_evidence`).
-  Of what version 1 holds, only findings can be inferred.
+  Of what version 1 holds, findings and ownership can be inferred.
 - The texts are safe for a terminal: control characters and characters that reorder text are
   written as `\\uXXXX`. Names come from the traced program; other readers must escape them, too.
 

@@ -1,0 +1,227 @@
+/* conclude.c - see conclude.h.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Counters first, for references are counted with them; then slots in memory, in rounds, because
+ * what is known of one kind of slot decides about others that hold the same blocks; then
+ * parameters and results; then local variables, in rounds again. Each round judges every
+ * observation anew. A unit of evidence has one vote however many observations it is made of; if
+ * these contradict, it votes for neither.
+ */
+#include "analysis/ownership/conclude.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/ownership/confidence.h"
+#include "analysis/ownership/rules.h"
+#include "support/grow.h"
+
+enum { ROUNDS = 4 };
+
+/* So much of the weight must agree, or there is no conclusion. */
+#define MAJORITY 0.8
+
+struct vote {
+  uint64_t unit, count, blocks;
+  const struct ms_observation *observation;
+  enum ms_stance stance;
+};
+
+struct ballot {
+  struct vote *votes;
+  size_t count, capacity;
+  double weight[MS_STANCE_END];
+  uint64_t observed[MS_STANCE_END];
+  double by_rule[MS_ORULE_END];
+  double undecided;
+  bool is_proven; /* by the compiler, that it borrows */
+};
+
+static enum ms_stance judge(const struct ms_evidence *e, const struct ms_observation *o) {
+  switch (o->rule) {
+#define MS_OWNERSHIP_RULE(id, name, source) \
+  case MS_ORULE_##id: return ms_judge_##id(e, o);
+#define MS_VIOLATION_RULE(id, name)
+#include "analysis/ownership/ownership_rules.def"
+  default: return MS_STANCE_NONE;
+  }
+}
+
+static int by_unit(const void *a, const void *b) {
+  const struct vote *x = a, *y = b;
+  if (x->unit != y->unit)
+    return x->unit < y->unit ? -1 : 1;
+  if (x->stance != y->stance)
+    return x->stance < y->stance ? -1 : 1;
+  return x->observation->event < y->observation->event ? -1 : x->observation->event > y->observation->event;
+}
+
+/* Owning and sharing are two words for one side. */
+static enum ms_stance side(enum ms_stance stance) { return stance == MS_STANCE_SHARES ? MS_STANCE_OWNS : stance; }
+
+/* Counts the votes FIRST .. BEHIND of one unit. */
+static void count_unit(struct ballot *b, size_t first, size_t behind) {
+  uint64_t blocks = 0;
+  for (size_t i = first; i < behind; i++) {
+    b->observed[b->votes[i].stance] += b->votes[i].count;
+    blocks += b->votes[i].blocks;
+  }
+  for (size_t i = first; i < behind; i++)
+    if (side(b->votes[i].stance) != side(b->votes[first].stance)) {
+      /* The same call with blocks of the same birth, now this, now that: half a vote each. */
+      b->weight[b->votes[first].stance] += 0.5;
+      b->weight[b->votes[i].stance] += 0.5;
+      return;
+    }
+  double weight = ms_unit_weight(blocks);
+  b->weight[b->votes[first].stance] += weight;
+  b->by_rule[b->votes[first].observation->rule] += weight;
+}
+
+static void collect(const struct ms_evidence *e, const struct ms_subject *s, struct ballot *b) {
+  b->count = 0;
+  memset(b->weight, 0, sizeof b->weight);
+  memset(b->observed, 0, sizeof b->observed);
+  memset(b->by_rule, 0, sizeof b->by_rule);
+  b->undecided = 0;
+  b->is_proven = false;
+  for (uint32_t i = s->first; i; i = e->observations[i - 1].next) {
+    const struct ms_observation *o = &e->observations[i - 1];
+    enum ms_stance stance = judge(e, o);
+    if (o->rule == MS_ORULE_parameter_use) {
+      b->is_proven = stance == MS_STANCE_BORROWS;
+      continue;
+    }
+    if (stance == MS_STANCE_NONE) {
+      b->undecided++;
+      continue;
+    }
+    MS_GROW(b->votes, b->count, b->capacity);
+    b->votes[b->count++] = (struct vote){o->unit, o->count, o->blocks, o, stance};
+  }
+  if (b->count > 1)
+    qsort(b->votes, b->count, sizeof *b->votes, by_unit);
+  for (size_t i = 0; i < b->count;) {
+    size_t behind = i + 1;
+    while (behind < b->count && b->votes[behind].unit == b->votes[i].unit)
+      behind++;
+    count_unit(b, i, behind);
+    i = behind;
+  }
+}
+
+static void set_examples(struct ms_conclusion *c, const struct ballot *b, enum ms_stance winner, const struct ms_evidence *e) {
+  for (size_t i = 0; i < b->count; i++) {
+    const struct ms_observation *o = b->votes[i].observation;
+    bool is_for = side(b->votes[i].stance) == side(winner);
+    uint64_t *event = is_for ? &c->event_for : &c->event_against;
+    uint32_t *trace = is_for ? &c->trace_for : &c->trace_against;
+    if (!*event || *trace > o->trace || (*trace == o->trace && *event > o->event)) {
+      *event = o->event;
+      *trace = o->trace;
+    }
+    if (!is_for)
+      continue;
+    struct ms_reckoning r = ms_reckon(e, &o->items, MS_SUBJECT_NO);
+    c->how |= r.how;
+    c->is_counted |= r.is_counted;
+    int32_t argument = ms_items_of(&o->items, MS_SUBJECT_ARGUMENT);
+    if (argument)
+      c->returned_index = (uint32_t)argument - 1;
+  }
+}
+
+static enum ms_ownership_rule_id strongest(const struct ballot *b) {
+  unsigned best = MS_ORULE_NONE;
+  for (unsigned i = 0; i < MS_ORULE_END; i++)
+    if (b->by_rule[i] > b->by_rule[best])
+      best = i;
+  return (enum ms_ownership_rule_id)best;
+}
+
+static const char *reason(const struct ms_subject *s, const struct ballot *b) {
+  if (b->count)
+    return "observations contradict";
+  if (s->unclear || s->dropped)
+    return "too much happened at once";
+  return b->undecided ? "slots of unknown kind took part" : "not observed";
+}
+
+static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct ballot *b) {
+  collect(e, s, b);
+  double owns = b->weight[MS_STANCE_OWNS] + b->weight[MS_STANCE_SHARES];
+  enum ms_stance winner = b->weight[MS_STANCE_SHARES] > b->weight[MS_STANCE_OWNS] ? MS_STANCE_SHARES : MS_STANCE_OWNS;
+  double best = owns, total = owns;
+  for (unsigned i = MS_STANCE_BORROWS; i < MS_STANCE_END; i++) {
+    total += b->weight[i];
+    if (b->weight[i] > best) {
+      best = b->weight[i];
+      winner = (enum ms_stance)i;
+    }
+  }
+  struct ms_conclusion c = {.stance = winner, .source = MS_SOURCE_INFERRED, .weight_for = best,
+                            .weight_against = total - best, .rule = strongest(b)};
+  for (unsigned i = 0; i < MS_STANCE_END; i++)
+    *(side((enum ms_stance)i) == side(winner) ? &c.observed_for : &c.observed_against) += b->observed[i];
+  set_examples(&c, b, winner, e);
+  c.confidence = ms_wilson_lower(c.weight_for, c.weight_against);
+  c.label = ms_confidence_label(c.confidence);
+  if (b->is_proven && (total <= 0 || winner == MS_STANCE_BORROWS)) {
+    c.stance = MS_STANCE_BORROWS;
+    c.source = MS_SOURCE_STATIC;
+    c.rule = MS_ORULE_parameter_use;
+    c.label = MS_CONFIDENCE_HIGH;
+  } else if (b->is_proven) {
+    c.stance = MS_STANCE_NONE;
+    c.why_not = "what was observed contradicts what the compiler saw";
+  } else if (total <= 0 || best < MAJORITY * total) {
+    c.stance = MS_STANCE_NONE;
+    c.why_not = reason(s, b);
+  }
+  s->conclusion = c;
+}
+
+static void conclude_kinds(struct ms_evidence *e, unsigned kinds, unsigned rounds, struct ballot *b) {
+  for (unsigned round = 0; round < rounds; round++)
+    for (uint32_t i = MS_SUBJECT_FIRST_REAL; i < e->subject_count; i++)
+      if (kinds >> e->subjects[i].kind & 1)
+        conclude(e, &e->subjects[i], b);
+}
+
+/* "box" of "struct box.refs" is TYPE, which may say struct or not. */
+static bool is_type_of(const char *member, const char *type) {
+  static const char prefix[] = "struct ";
+  const size_t n = sizeof prefix - 1;
+  member += strncmp(member, prefix, n) == 0 ? n : 0;
+  type += strncmp(type, prefix, n) == 0 ? n : 0;
+  const char *dot = strrchr(member, '.');
+  size_t length = dot ? (size_t)(dot - member) : 0;
+  return length && strlen(type) == length && memcmp(member, type, length) == 0;
+}
+
+/* Pointers to structures with a counter of references are counted, whatever was seen of each. */
+static void mark_counted(struct ms_evidence *e) {
+  for (uint32_t i = MS_SUBJECT_FIRST_REAL; i < e->subject_count; i++) {
+    const struct ms_subject *counter = &e->subjects[i];
+    if (counter->kind != MS_OWN_COUNTER || counter->conclusion.stance != MS_STANCE_COUNTS)
+      continue;
+    for (uint32_t j = MS_SUBJECT_FIRST_REAL; j < e->subject_count; j++)
+      if (is_type_of(counter->name, e->subjects[j].type)) {
+        struct ms_subject *s = &e->subjects[j];
+        s->conclusion.is_counted = true;
+        if (s->conclusion.stance == MS_STANCE_OWNS && s->kind != MS_OWN_PARAMETER && s->kind != MS_OWN_RESULT)
+          s->conclusion.stance = MS_STANCE_SHARES;
+      }
+  }
+}
+
+void ms_conclude(struct ms_evidence *e) {
+  struct ballot b = {0};
+  conclude_kinds(e, 1u << MS_OWN_COUNTER, 1, &b);
+  conclude_kinds(e, 1u << MS_OWN_FIELD | 1u << MS_OWN_GLOBAL, ROUNDS, &b);
+  conclude_kinds(e, 1u << MS_OWN_PARAMETER | 1u << MS_OWN_RESULT, 1, &b);
+  conclude_kinds(e, 1u << MS_OWN_LOCAL, ROUNDS, &b);
+  mark_counted(e);
+  free(b.votes);
+}

@@ -1,0 +1,80 @@
+/* owned_blocks.h - per block: what counts as a reference to it, and how that changed lately.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * For every block: how many slots of each kind in memory hold it, what its counters have become,
+ * how many local variables hold it, and a journal of changes, so that a function that returns
+ * can be asked what it changed. The journal is short; what it has forgotten makes answers
+ * unclear, never wrong. A block is kept while it lives, is held, or is watched by an activation.
+ */
+#ifndef MEMSCOPE_ANALYSIS_OWNERSHIP_OWNED_BLOCKS_H
+#define MEMSCOPE_ANALYSIS_OWNERSHIP_OWNED_BLOCKS_H
+
+#include "analysis/model/address_map.h"
+#include "analysis/ownership/evidence.h"
+
+enum { MS_COUNTERS_MAX = 4, MS_ORIGINS_MAX = 6 };
+
+struct ms_change {
+  uint64_t event;
+  uint32_t subject;
+  int32_t n;
+};
+
+struct ms_counter_state {
+  uint32_t subject;
+  int32_t sum;              /* of all changes */
+  bool is_zero;             /* it has just gone down to 0 */
+  uint64_t zero_activation; /* in which function; 0 unknown */
+};
+
+struct ms_owned {
+  uint64_t id, birth_event, end_event, unit;
+  uint64_t end_activation;  /* in which it was freed */
+  uint64_t forgotten;       /* event of the latest change that the journal has lost; 0 none */
+  uint64_t moved_from;      /* event of the slot that the latest copy moved out of */
+  struct ms_items holds;    /* slots in memory, by kind */
+  int32_t locals;
+  uint32_t watchers;
+  struct ms_counter_state counters[MS_COUNTERS_MAX];
+  uint32_t counter_count;
+  struct ms_change *changes;
+  uint32_t change_count, change_capacity;
+  struct {
+    uint64_t event;
+    uint32_t subject;
+  } origins[MS_ORIGINS_MAX]; /* variables by the event they got it at: from which kind of slot */
+  uint32_t origin_count;
+  uint32_t next_free;
+};
+
+struct ms_owned_blocks {
+  struct ms_owned *at;
+  uint32_t count, capacity, free_list; /* free_list: + 1 */
+  struct ms_address_map by_id;
+};
+
+void ms_owned_fini(struct ms_owned_blocks *blocks);
+
+/* The block with ID: NULL if it is not known; or made if it is not. Valid until the next one is made. */
+struct ms_owned *ms_owned_find(const struct ms_owned_blocks *blocks, uint64_t id);
+struct ms_owned *ms_owned_get(struct ms_owned_blocks *blocks, uint64_t id);
+
+/* Forgets BLOCK if nothing needs it any more. */
+void ms_owned_check(struct ms_owned_blocks *blocks, struct ms_owned *block);
+
+/* N more of SUBJECT concern BLOCK from EVENT on. */
+void ms_owned_change(struct ms_owned *block, uint64_t event, uint32_t subject, int32_t n);
+
+/* What has changed for BLOCK after EVENT. */
+struct ms_items ms_owned_since(const struct ms_owned *block, uint64_t event);
+
+/* All that stands now: birth, counters, slots in memory. */
+struct ms_items ms_owned_standing(const struct ms_owned *block);
+
+struct ms_counter_state *ms_owned_counter(struct ms_owned *block, uint32_t subject); /* NULL: too many */
+
+void ms_owned_set_origin(struct ms_owned *block, uint64_t event, uint32_t subject);
+uint32_t ms_owned_origin(const struct ms_owned *block, uint64_t event); /* 0 unknown */
+
+#endif

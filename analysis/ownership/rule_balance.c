@@ -1,0 +1,37 @@
+/* rule_balance.c - the rule reference-balance.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * From when a function begins until it returns: the change in a block's references minus the
+ * change in the slots in memory that own it is what its callers gained. An argument with -1 was
+ * taken, with 0 borrowed; a result with +1 is owned, with 0 borrowed. A block that is argument
+ * and result at once has one balance for both: +1 a borrowed argument and an owned result, -1
+ * the other way round, 0 what went in came out. Wrong when slots that own were taken for
+ * borrowers or a callee keeps the pointer where it was not seen; a function that does now
+ * this, now that, has observations that contradict.
+ */
+#include "analysis/ownership/rules.h"
+
+static enum ms_stance of_argument(const struct ms_reckoning *r, int32_t gained) {
+  if (gained == 0)
+    return r->how & MS_HOW_RETURNS ? MS_STANCE_NONE : MS_STANCE_BORROWS;
+  if (gained == 1)
+    return r->how & MS_HOW_RETURNS ? MS_STANCE_BORROWS : MS_STANCE_NONE;
+  return gained == -1 ? MS_STANCE_OWNS : MS_STANCE_NONE;
+}
+
+static enum ms_stance of_result(const struct ms_items *items, int32_t gained) {
+  if (gained == 0)
+    return ms_items_of(items, MS_SUBJECT_ARGUMENT) ? MS_STANCE_RETURNS_ARGUMENT : MS_STANCE_BORROWS;
+  if (gained == -1)
+    return ms_items_of(items, MS_SUBJECT_ARGUMENT) ? MS_STANCE_BORROWS : MS_STANCE_NONE;
+  return gained == 1 ? MS_STANCE_OWNS : MS_STANCE_NONE;
+}
+
+enum ms_stance ms_judge_balance(const struct ms_evidence *evidence, const struct ms_observation *o) {
+  struct ms_reckoning r = ms_reckon(evidence, &o->items, MS_SUBJECT_NO);
+  if (r.unknown)
+    return MS_STANCE_NONE;
+  int32_t gained = r.references - r.owners;
+  return evidence->subjects[o->subject].kind == MS_OWN_PARAMETER ? of_argument(&r, gained) : of_result(&o->items, gained);
+}

@@ -1,0 +1,298 @@
+/* watch.c - see watch.h: takes notices, writes down observations.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * References to a block are counted in two ways that must agree in the end: by what the block
+ * says itself (it exists: one; its counters) and by the slots that hold it. Where no local
+ * variable holds the block, the two can be compared at once (rule standing-references); over a
+ * function's run the difference can (rule reference-balance, watch_calls.c).
+ */
+#include "analysis/ownership/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the program is, who called it there, and where BLOCK was born. */
+static uint64_t unit_here(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
+  uint64_t parts[3] = {block->unit, ms_watch_place(w, ms_trace_site(w->trace, n->site)),
+                       n->event ? ms_watch_caller(w, n->event->thread) : 0};
+  return ms_hash_bytes(parts, sizeof parts);
+}
+
+static void add(struct ms_watch *w, uint32_t subject, enum ms_ownership_rule_id rule, const struct ms_items *items,
+                uint64_t unit, const struct ms_owned *block, const struct ms_event *e) {
+  ms_evidence_add(w->evidence, subject, rule, items, unit, block ? block->id : 0, e ? e->id : 0, w->number);
+}
+
+/* Nothing but memory holds BLOCK: each kind of slot in it can be asked whether it counts. */
+static void observe_standing(struct ms_watch *w, const struct ms_owned *block, const struct ms_notice *n) {
+  if (block->end_event || !block->holds.count || !w->has_calls)
+    return;
+  struct ms_items items = ms_owned_standing(block);
+  uint64_t unit = unit_here(w, n, block);
+  for (uint32_t i = 0; i < block->holds.count; i++)
+    add(w, block->holds.at[i].subject, MS_ORULE_standing, &items, unit, block, n->event);
+}
+
+static void on_begin(struct ms_watch *w, const struct ms_notice *n) {
+  struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
+  block->birth_event = n->block->event;
+  block->unit = ms_watch_birth(w, n->block);
+  ms_owned_change(block, n->block->event, MS_SUBJECT_BIRTH, 1);
+}
+
+/* Whose slot the pointer was freed through. */
+static void observe_free(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
+  struct ms_items items = {.count = 0};
+  ms_items_add(&items, MS_SUBJECT_FREED, 1);
+  uint64_t unit = unit_here(w, n, block);
+  uint32_t kind = 0;
+  if (n->slot && n->slot->where == MS_IN_VARIABLE) {
+    const struct ms_trace_site *site = ms_trace_site(w->trace, n->slot->site);
+    if (site->slot == MS_SLOT_LOCAL)
+      add(w, ms_watch_local(w, site), MS_ORULE_freed_through, &items, unit, block, n->event);
+    kind = ms_owned_origin(block, n->slot->event);
+  } else if (n->slot) {
+    (void)ms_address_map_find(&w->slot_kinds, n->slot->event, &kind);
+  }
+  if (kind) {
+    add(w, kind, MS_ORULE_freed_through, &items, unit, block, n->event);
+  } else if (!(n->slot && n->slot->where != MS_IN_VARIABLE) && block->holds.count == 1 && block->holds.at[0].n == 1) {
+    ms_items_add(&items, MS_SUBJECT_LABEL, 1); /* nothing else in memory held it */
+    add(w, block->holds.at[0].subject, MS_ORULE_freed_through, &items, unit, block, n->event);
+  }
+}
+
+static void observe_counters(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
+  for (uint32_t i = 0; i < block->counter_count; i++) {
+    const struct ms_counter_state *c = &block->counters[i];
+    struct ms_items items = {.count = 0};
+    bool by_count = c->is_zero && n->event &&
+                    (!c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
+    if (by_count)
+      ms_items_add(&items, MS_SUBJECT_FREED, 1);
+    add(w, c->subject, MS_ORULE_counter, &items, unit_here(w, n, block), block, n->event);
+  }
+}
+
+static struct ms_suspect suspect_of(struct ms_watch *w, enum ms_suspicion what, uint32_t subject, const struct ms_held_block *held,
+                                    ms_site_id at, uint64_t event) {
+  const struct ms_trace_site *site = ms_trace_site(w->trace, at);
+  const struct ms_trace_site *birth = ms_trace_site(w->trace, ms_trace_context(w->trace, held->context)->name_site);
+  return (struct ms_suspect){.what = what, .subject = subject, .block = ms_evidence_text(w->evidence, birth->path),
+                             .function = ms_evidence_text(w->evidence, site->func),
+                             .file = ms_evidence_text(w->evidence, site->file), .line = site->line, .trace = w->number,
+                             .event = event};
+}
+
+/* Slots in memory still hold the block that ends: one that owns may, the one it is freed through. */
+static void suspect_second_owner(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
+  int32_t slots = 0;
+  for (uint32_t i = 0; i < block->holds.count; i++)
+    slots += block->holds.at[i].n;
+  if (slots < 2)
+    return;
+  for (uint32_t i = 0; i < block->holds.count; i++) {
+    struct ms_suspect s = suspect_of(w, MS_SUSPECT_HELD_AT_END, block->holds.at[i].subject, n->block, n->site, block->end_event);
+    s.others = block->holds;
+    ms_suspects_add(w->suspects, &s);
+  }
+}
+
+static void on_end(struct ms_watch *w, const struct ms_notice *n) {
+  struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
+  uint64_t event = n->event ? n->event->id : 0;
+  observe_counters(w, n, block);
+  observe_free(w, n, block);
+  ms_owned_change(block, event, MS_SUBJECT_FREED, 1);
+  block->end_event = event ? event : 1;
+  block->end_activation = n->event ? ms_watch_second(w, n->event->thread) : 0;
+  suspect_second_owner(w, n, block);
+  ms_owned_check(&w->blocks, block);
+}
+
+static bool is_allocator(const char *function) {
+  for (unsigned fn = 1; ms_alloc_fn_name(fn)[0] != '?'; fn++)
+    if (strcmp(ms_alloc_fn_name(fn), function) == 0)
+      return true;
+  return false;
+}
+
+/* The result of a function that MemScope did not compile has got its first name. */
+static void observe_bound(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block,
+                          const struct ms_trace_site *site) {
+  if (site->src_slot != MS_SLOT_CALL || block->locals || block->end_event)
+    return;
+  uint32_t result = is_allocator(site->src) ? 0 : ms_watch_result(w, site->src);
+  if (!result || w->evidence->subjects[result].is_instrumented)
+    return;
+  struct ms_items items = ms_owned_standing(block);
+  add(w, result, MS_ORULE_bound_result, &items, unit_here(w, n, block), block, n->event);
+}
+
+static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
+  const struct ms_trace_site *site = ms_trace_site(w->trace, n->slot->site);
+  struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
+  bool is_same = n->before && n->before->block == n->slot->block;
+  bool is_parameter = n->slot->where == MS_IN_VARIABLE && site->src_slot == MS_SLOT_NONE &&
+                      (site->kind == MS_SITE_PARAM || site->slot == MS_SLOT_PARAM);
+  observe_bound(w, n, block, site);
+  uint32_t kind = ms_watch_kind(w, n->slot), before = 0;
+  if (is_same && n->before->where != MS_IN_VARIABLE && ms_address_map_find(&w->slot_kinds, n->before->event, &before)) {
+    ms_address_map_remove(&w->slot_kinds, n->before->event);
+    ms_items_add(&block->holds, before, -1);
+    ms_owned_change(block, n->event->id, before, -1);
+  } else if (is_same) {
+    block->locals--;
+  }
+  if (kind) {
+    ms_address_map_put(&w->slot_kinds, n->slot->event, kind);
+    ms_items_add(&block->holds, kind, 1);
+    ms_owned_change(block, n->event->id, kind, 1);
+    if (!block->locals)
+      observe_standing(w, block, n);
+    return;
+  }
+  block->locals++;
+  if (is_parameter)
+    ms_watch_argument(w, n, site->index);
+}
+
+/* A slot of KIND lets go of BLOCK, which lives on in other memory, and nobody took a reference away. */
+static void observe_outlived(struct ms_watch *w, const struct ms_notice *n, struct ms_owned *block, uint32_t kind) {
+  if (block->end_event || block->locals || !block->holds.count || ms_items_of(&block->holds, kind) ||
+      block->moved_from == n->slot->event || !w->has_calls || !n->event)
+    return;
+  const struct ms_call_stack *s = ms_watch_stack(w, n->event->thread);
+  struct ms_items lately = ms_owned_since(block, s->depth ? s->calls[s->depth - 1].event : 0);
+  for (uint32_t i = 0; i < lately.count; i++)
+    if (lately.at[i].n < 0 && w->evidence->subjects[lately.at[i].subject].kind == MS_OWN_COUNTER)
+      return;
+  struct ms_items items = {.count = 0};
+  uint64_t unit = unit_here(w, n, block);
+  add(w, kind, MS_ORULE_outlived, &items, unit, block, n->event);
+}
+
+/* The slot dangled until now, or until the trace ended (E is NULL): was that longer than the freeing took? */
+static void suspect_dangling(struct ms_watch *w, const struct ms_owned *block, uint32_t kind, const struct ms_held_block *held,
+                             const struct ms_event *e) {
+  if (!block->end_activation || (e && ms_watch_runs(w, e->thread, block->end_activation)))
+    return;
+  ms_site_id site = ms_trace_context(w->trace, held->end_context)->call_site;
+  struct ms_suspect s = suspect_of(w, MS_SUSPECT_DANGLED, kind, held, site, block->end_event);
+  ms_suspects_add(w->suspects, &s);
+}
+
+void ms_watch_finish(struct ms_watch *w) {
+  for (uint32_t i = 0; i < ms_slots_block_count(w->slots); i++) {
+    const struct ms_held_block *held = ms_slots_block(w->slots, i);
+    const struct ms_owned *block = ms_owned_find(&w->blocks, held->id);
+    if (!block || !held->id)
+      continue;
+    for (uint32_t k = 0; block->end_event && k < block->holds.count; k++)
+      suspect_dangling(w, block, block->holds.at[k].subject, held, NULL);
+    if (!held->lost || held->end_event || held->lost->why != MS_END_OVERWRITTEN)
+      continue;
+    uint32_t subject = ms_watch_subject(w, &held->lost->slot);
+    struct ms_suspect s = suspect_of(w, MS_SUSPECT_OVERWRITTEN, subject, held, held->lost->site, held->lost->event);
+    if (subject)
+      ms_suspects_add(w->suspects, &s);
+  }
+}
+
+static void on_release(struct ms_watch *w, const struct ms_notice *n) {
+  struct ms_owned *block = ms_owned_find(&w->blocks, n->block->id);
+  if (!block)
+    return;
+  uint32_t kind;
+  if (n->slot->where == MS_IN_VARIABLE || !ms_address_map_find(&w->slot_kinds, n->slot->event, &kind)) {
+    block->locals -= block->locals > 0;
+    if (!block->locals && n->why != MS_END_RETURNED)
+      observe_standing(w, block, n);
+    ms_owned_check(&w->blocks, block);
+    return;
+  }
+  ms_address_map_remove(&w->slot_kinds, n->slot->event);
+  ms_items_add(&block->holds, kind, -1);
+  ms_owned_change(block, n->event ? n->event->id : UINT64_MAX, kind, -1);
+  if (block->end_event)
+    suspect_dangling(w, block, kind, n->block, n->event);
+  observe_outlived(w, n, block, kind);
+  ms_owned_check(&w->blocks, block);
+}
+
+static void on_copy(struct ms_watch *w, const struct ms_notice *n) {
+  struct ms_owned *block = ms_owned_find(&w->blocks, n->copy->block);
+  if (!block)
+    return;
+  if (n->copy->label == MS_LABEL_MOVE)
+    block->moved_from = n->copy->source_event;
+  const struct ms_trace_site *site = ms_trace_site(w->trace, n->copy->site);
+  if (site->kind != MS_SITE_BIND || site->slot != MS_SLOT_LOCAL || n->copy->label == MS_LABEL_SAME)
+    return;
+  uint32_t origin = 0;
+  if (n->copy->source_event && !ms_address_map_find(&w->slot_kinds, n->copy->source_event, &origin))
+    origin = ms_owned_origin(block, n->copy->source_event);
+  if (origin)
+    ms_owned_set_origin(block, n->copy->event, origin);
+  struct ms_items items = {.count = 0};
+  ms_items_add(&items, MS_SUBJECT_LABEL, (int32_t)n->copy->label);
+  uint32_t source = ms_watch_source(w, site);
+  if (!source)
+    source = origin;
+  if (source)
+    ms_items_add(&items, source, 1);
+  add(w, ms_watch_local(w, site), MS_ORULE_received, &items, unit_here(w, n, block), block, n->event);
+}
+
+static void on_count(struct ms_watch *w, const struct ms_notice *n) {
+  struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
+  const struct ms_trace_site *site = ms_trace_site(w->trace, n->site);
+  const char *name = *site->field ? site->field : site->path;
+  if (!*name)
+    return;
+  uint32_t subject = ms_evidence_subject(w->evidence, MS_OWN_COUNTER, "", ms_evidence_text(w->evidence, name), 0);
+  struct ms_counter_state *c = ms_owned_counter(block, subject);
+  bool is_down = site->flags & MS_SITE_F_DOWN;
+  w->evidence->subjects[subject].is_exercised = true;
+  ms_owned_change(block, n->event->id, subject, is_down ? -1 : 1);
+  if (!c)
+    return;
+  c->sum += is_down ? -1 : 1;
+  c->is_zero = is_down && n->event->size == 0;
+  c->zero_activation = c->is_zero ? ms_watch_top(w, n->event->thread) : 0;
+}
+
+static void on_bind(struct ms_watch *w, const struct ms_notice *n) {
+  const struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
+  observe_bound(w, n, block, ms_trace_site(w->trace, n->site));
+}
+
+void ms_watch_notice(void *user, const struct ms_notice *n) {
+  struct ms_watch *w = user;
+  switch (n->kind) {
+  case MS_NOTICE_BEGIN: on_begin(w, n); break;
+  case MS_NOTICE_END: on_end(w, n); break;
+  case MS_NOTICE_HOLD: on_hold(w, n); break;
+  case MS_NOTICE_RELEASE: on_release(w, n); break;
+  case MS_NOTICE_COPY: on_copy(w, n); break;
+  case MS_NOTICE_ENTER: ms_watch_enter(w, n); break;
+  case MS_NOTICE_LEAVE: ms_watch_leave(w, n); break;
+  case MS_NOTICE_COUNT: on_count(w, n); break;
+  case MS_NOTICE_BIND: on_bind(w, n); break;
+  case MS_NOTICE_CLONE:
+  case MS_NOTICE_LOST:
+  case MS_NOTICE_PASS:
+  case MS_NOTICE_NAME:
+  case MS_NOTICE_OTHER:
+  case MS_NOTICE_WATCHED: break;
+  }
+}
+
+void ms_watch_fini(struct ms_watch *w) {
+  for (uint32_t i = 0; i < w->stack_count; i++)
+    free(w->stacks[i].calls);
+  free(w->stacks);
+  ms_address_map_fini(&w->slot_kinds);
+  ms_owned_fini(&w->blocks);
+}

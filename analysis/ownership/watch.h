@@ -1,0 +1,83 @@
+/* watch.h - one trace being replayed: what its notices say about ownership.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * watch.c takes the notices, watch_calls.c those of functions that begin and return,
+ * watch_names.c finds the subject that a site or slot means, suspects.c remembers what may
+ * turn out to be a violation. All state but the evidence goes when the trace is done.
+ */
+#ifndef MEMSCOPE_ANALYSIS_OWNERSHIP_WATCH_H
+#define MEMSCOPE_ANALYSIS_OWNERSHIP_WATCH_H
+
+#include "analysis/ownership/evidence.h"
+#include "analysis/ownership/owned_blocks.h"
+#include "analysis/ownership/suspects.h"
+
+enum { MS_ARGUMENTS_MAX = 16 };
+
+struct ms_watched_argument {
+  uint64_t block;
+  uint32_t index;
+};
+
+struct ms_call {
+  uint64_t activation, event;
+  const char *function, *caller;
+  uint64_t place; /* hash of where it was called from */
+  struct ms_watched_argument arguments[MS_ARGUMENTS_MAX];
+  uint32_t argument_count;
+};
+
+struct ms_call_stack {
+  uint32_t thread;
+  struct ms_call *calls;
+  uint32_t depth, capacity;
+};
+
+struct ms_watch {
+  struct ms_evidence *evidence;
+  struct ms_suspects *suspects;
+  struct ms_trace *trace;
+  struct ms_slots *slots;
+  uint32_t number; /* of the trace, from 1 */
+  bool has_calls;
+  struct ms_owned_blocks blocks;
+  struct ms_address_map slot_kinds; /* by the slot's event: its kind of slot, a subject */
+  struct ms_call_stack *stacks;
+  uint32_t stack_count, stack_capacity;
+};
+
+void ms_watch_notice(void *user, const struct ms_notice *notice);
+/* After the replay: what is left. */
+void ms_watch_finish(struct ms_watch *watch);
+void ms_watch_fini(struct ms_watch *watch);
+
+/* -- watch_calls.c -- */
+struct ms_call_stack *ms_watch_stack(struct ms_watch *w, uint32_t thread);
+/* The activation that runs on top in THREAD, or below that; 0 unknown. Whether ACTIVATION still runs there. */
+uint64_t ms_watch_top(struct ms_watch *w, uint32_t thread);
+uint64_t ms_watch_second(struct ms_watch *w, uint32_t thread);
+bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation);
+/* From where the function on top was called, as a number; 0 unknown. */
+uint64_t ms_watch_caller(struct ms_watch *w, uint32_t thread);
+void ms_watch_enter(struct ms_watch *w, const struct ms_notice *n);
+void ms_watch_argument(struct ms_watch *w, const struct ms_notice *n, uint32_t index);
+void ms_watch_leave(struct ms_watch *w, const struct ms_notice *n);
+
+/* -- watch_names.c -- */
+/* The kind of slot that a slot in memory is; 0: it is a local variable. */
+uint32_t ms_watch_kind(struct ms_watch *w, const struct ms_slot *slot);
+/* The same for a slot that is gone; also a local variable. */
+uint32_t ms_watch_subject(struct ms_watch *w, const struct ms_slot *slot);
+/* The subject that the source of the copy at SITE is, 0 if it has no name. */
+uint32_t ms_watch_source(struct ms_watch *w, const struct ms_trace_site *site);
+uint32_t ms_watch_local(struct ms_watch *w, const struct ms_trace_site *site);
+uint32_t ms_watch_result(struct ms_watch *w, const char *function);
+uint32_t ms_watch_parameter(struct ms_watch *w, const char *function, uint32_t index);
+/* Describes all functions and parameters that the trace has records of. */
+void ms_watch_declarations(struct ms_watch *w);
+/* Where BLOCK was born, as a number. */
+uint64_t ms_watch_birth(struct ms_watch *w, const struct ms_held_block *block);
+uint64_t ms_watch_place(struct ms_watch *w, const struct ms_trace_site *site);
+
+#endif

@@ -1,0 +1,162 @@
+/* watch_names.c - from sites and slots of a trace to subjects of all traces.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A member is known by its structure, whatever the path to it. A slot in an array on the heap is
+ * known by what holds the array: `struct list.items[]`. A slot that memcpy filled is of the kind
+ * that the pointer was in before.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/ownership/watch.h"
+
+static const char *text(struct ms_watch *w, const char *t) { return ms_evidence_text(w->evidence, t); }
+
+/* Fills in what SITE knows of where subject S is in the source. */
+static uint32_t located(struct ms_watch *w, uint32_t s, const struct ms_trace_site *site, uint32_t line) {
+  struct ms_subject *subject = &w->evidence->subjects[s];
+  if (!*subject->type)
+    subject->type = text(w, site->type);
+  if (!*subject->file && line) {
+    subject->file = text(w, site->file);
+    subject->line = line;
+  }
+  return s;
+}
+
+uint32_t ms_watch_local(struct ms_watch *w, const struct ms_trace_site *site) {
+  return located(w, ms_evidence_subject(w->evidence, MS_OWN_LOCAL, text(w, site->func), text(w, site->path), 0), site,
+                 site->decl_line);
+}
+
+uint32_t ms_watch_result(struct ms_watch *w, const char *function) {
+  return *function ? ms_evidence_subject(w->evidence, MS_OWN_RESULT, text(w, function), "", 0) : 0;
+}
+
+uint32_t ms_watch_parameter(struct ms_watch *w, const char *function, uint32_t index) {
+  return ms_evidence_subject(w->evidence, MS_OWN_PARAMETER, text(w, function), "", index);
+}
+
+static uint32_t field(struct ms_watch *w, const struct ms_trace_site *site) {
+  return located(w, ms_evidence_subject(w->evidence, MS_OWN_FIELD, "", text(w, site->field), 0), site, site->decl_line);
+}
+
+static uint32_t global(struct ms_watch *w, const struct ms_trace_site *site) {
+  return located(w, ms_evidence_subject(w->evidence, MS_OWN_GLOBAL, "", text(w, site->path), 0), site, site->decl_line);
+}
+
+/* The elements of the block that SLOT lies in: called after what holds that block. */
+static uint32_t element(struct ms_watch *w, const struct ms_slot *slot, const struct ms_trace_site *site) {
+  const struct ms_held_block *container = ms_slots_block(w->slots, slot->container);
+  const struct ms_owned *owned = ms_owned_find(&w->blocks, container->id);
+  const char *holder = "";
+  for (uint32_t i = 0; owned && i < owned->holds.count && !*holder; i++)
+    if (owned->holds.at[i].subject >= MS_SUBJECT_FIRST_REAL)
+      holder = w->evidence->subjects[owned->holds.at[i].subject].name;
+  const struct ms_trace_site *birth = ms_trace_site(w->trace, ms_trace_context(w->trace, container->context)->name_site);
+  if (!*holder)
+    holder = *birth->field ? birth->field : *birth->path ? birth->path : site->path;
+  char name[256];
+  size_t length = strlen(holder);
+  bool has_brackets = length > 2 && strcmp(holder + length - 2, "[]") == 0;
+  snprintf(name, sizeof name, "%.240s%s", holder, has_brackets && holder == site->path ? "" : "[]");
+  return located(w, ms_evidence_subject(w->evidence, MS_OWN_FIELD, "", text(w, name), 0), site, 0);
+}
+
+/* The kind of another slot in memory that holds the same block: where memcpy took it from. */
+static uint32_t copied_from(struct ms_watch *w, const struct ms_slot *slot) {
+  unsigned looked = 0;
+  for (uint32_t i = slot->next; i != MS_SLOT_NONE_INDEX && looked < 16; i = ms_slots_slot(w->slots, i)->next, looked++) {
+    uint32_t kind;
+    if (ms_address_map_find(&w->slot_kinds, ms_slots_slot(w->slots, i)->event, &kind))
+      return kind;
+  }
+  return 0;
+}
+
+uint32_t ms_watch_kind(struct ms_watch *w, const struct ms_slot *slot) {
+  const struct ms_trace_site *site = ms_trace_site(w->trace, slot->site);
+  if (slot->where == MS_IN_VARIABLE)
+    return 0;
+  if (site->kind == MS_SITE_COPY) {
+    uint32_t kind = copied_from(w, slot);
+    if (kind)
+      return kind;
+  } else if (*site->field) {
+    return field(w, site);
+  } else if (slot->where == MS_IN_MODULE && *site->path) {
+    return global(w, site);
+  }
+  if (slot->where == MS_IN_HEAP)
+    return element(w, slot, site);
+  return slot->where == MS_IN_STACK || !*site->path ? 0 : global(w, site);
+}
+
+uint32_t ms_watch_subject(struct ms_watch *w, const struct ms_slot *slot) {
+  const struct ms_trace_site *site = ms_trace_site(w->trace, slot->site);
+  if (*site->field)
+    return field(w, site);
+  if (slot->where == MS_IN_VARIABLE)
+    return ms_watch_local(w, site);
+  return slot->where == MS_IN_MODULE ? global(w, site) : 0;
+}
+
+uint32_t ms_watch_source(struct ms_watch *w, const struct ms_trace_site *site) {
+  switch (site->src_slot) {
+  case MS_SLOT_CALL: return ms_watch_result(w, site->src);
+  case MS_SLOT_LOCAL: return ms_evidence_subject(w->evidence, MS_OWN_LOCAL, text(w, site->func), text(w, site->src), 0);
+  case MS_SLOT_GLOBAL: return ms_evidence_subject(w->evidence, MS_OWN_GLOBAL, "", text(w, site->src), 0);
+  default: return 0;
+  }
+}
+
+/* What the compiler says that the function does with its parameter. */
+static int32_t proven(uint32_t flags) {
+  int32_t n = (flags & MS_SITE_F_P_FREED ? MS_PROVEN_FREED : 0) | (flags & MS_SITE_F_P_STORED ? MS_PROVEN_STORED : 0) |
+              (flags & MS_SITE_F_P_PASSED ? MS_PROVEN_PASSED : 0) | (flags & MS_SITE_F_P_RETURNED ? MS_PROVEN_RETURNED : 0);
+  return n ? n : MS_PROVEN_UNTOUCHED;
+}
+
+static void declare_parameter(struct ms_watch *w, const struct ms_trace_site *site) {
+  uint32_t s = ms_watch_parameter(w, site->func, site->index);
+  struct ms_subject *subject = &w->evidence->subjects[s];
+  if (subject->is_instrumented)
+    return;
+  subject->is_instrumented = true;
+  subject->flags = site->flags;
+  subject->label = text(w, site->path);
+  located(w, s, site, site->line);
+  uint32_t result = ms_watch_result(w, site->func);
+  w->evidence->subjects[s].function_subject = result;
+  struct ms_items items = {.count = 0};
+  ms_items_add(&items, MS_SUBJECT_PROVEN, proven(site->flags));
+  bool was_exercised = w->evidence->subjects[s].is_exercised;
+  ms_evidence_add(w->evidence, s, MS_ORULE_parameter_use, &items, 0, 0, 0, w->number);
+  w->evidence->subjects[s].is_exercised = was_exercised;
+}
+
+void ms_watch_declarations(struct ms_watch *w) {
+  for (ms_site_id id = 1; id <= ms_trace_site_count(w->trace); id++) {
+    const struct ms_trace_site *site = ms_trace_site(w->trace, id);
+    if (site->kind == MS_SITE_PARAM && *site->func)
+      declare_parameter(w, site);
+    if (site->kind != MS_SITE_FUNC || !*site->func)
+      continue;
+    uint32_t s = ms_watch_result(w, site->func);
+    struct ms_subject *subject = &w->evidence->subjects[s];
+    subject->is_instrumented = true;
+    subject->declaration = text(w, site->src);
+    subject->flags = site->flags;
+    located(w, s, site, site->line);
+  }
+}
+
+uint64_t ms_watch_place(struct ms_watch *w, const struct ms_trace_site *site) {
+  uint64_t parts[3] = {(uintptr_t)text(w, site->func), (uintptr_t)text(w, site->file), site->line};
+  return ms_hash_bytes(parts, sizeof parts);
+}
+
+uint64_t ms_watch_birth(struct ms_watch *w, const struct ms_held_block *block) {
+  return ms_watch_place(w, ms_trace_site(w->trace, ms_trace_context(w->trace, block->context)->name_site));
+}
