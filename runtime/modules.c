@@ -346,6 +346,22 @@ static void publish_site(struct msrt_lane *lane, uint64_t key, const struct ms_s
   msrt_meta_commit(lane, MS_META_SITE, len);
 }
 
+/* The same unless it is in the file. The parameters of a function come with it. */
+static void publish_once(struct msrt_lane *lane, struct site_table *table, uint64_t key,
+                         const struct ms_site *site) {
+  bool is_function = site->kind == MS_SITE_FUNC;
+  do {
+    uint64_t index = (uint64_t)(site - table->first), bit = 1ull << (index & 63);
+    if (atomic_load_explicit(&table->written[index / 64], memory_order_relaxed) & bit)
+      return;
+    /* Set after writing: a kill in between leaves a record too many, never one too few. */
+    publish_site(lane, key, site);
+    atomic_fetch_or_explicit(&table->written[index / 64], bit, memory_order_relaxed);
+    site++;
+    key++;
+  } while (is_function && site < table->last && site->kind == MS_SITE_PARAM);
+}
+
 uint64_t msrt_site_key(struct msrt_lane *lane, const struct ms_site *site) {
   if (!site)
     return 0;
@@ -363,13 +379,8 @@ uint64_t msrt_site_key(struct msrt_lane *lane, const struct ms_site *site) {
         atomic_store_explicit(&table->written[w], 0, memory_order_relaxed);
       atomic_store_explicit(&table->written_file, file, memory_order_relaxed);
     }
-    uint64_t bit = 1ull << (index & 63);
     publish_module(lane, table->module);
-    /* Set after writing: a kill in between leaves a record too many, never one too few. */
-    if (!(atomic_load_explicit(&table->written[index / 64], memory_order_relaxed) & bit)) {
-      publish_site(lane, key, site);
-      atomic_fetch_or_explicit(&table->written[index / 64], bit, memory_order_relaxed);
-    }
+    publish_once(lane, table, key, site);
     return key;
   }
   return 0;

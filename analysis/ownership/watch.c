@@ -155,7 +155,7 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
   }
   block->locals++;
   if (is_parameter)
-    ms_watch_argument(w, n, site->index);
+    ms_watch_argument(w, n, ms_watch_parameter_index(w, site));
 }
 
 /* A slot of KIND lets go of BLOCK, which lives on in other memory, and nobody took a reference away. */

@@ -74,6 +74,8 @@ uint32_t ms_watch_source(struct ms_watch *w, const struct ms_trace_site *site);
 uint32_t ms_watch_local(struct ms_watch *w, const struct ms_trace_site *site);
 uint32_t ms_watch_result(struct ms_watch *w, const char *function);
 uint32_t ms_watch_parameter(struct ms_watch *w, const char *function, uint32_t index);
+/* The number of the parameter that SITE binds. */
+uint32_t ms_watch_parameter_index(struct ms_watch *w, const struct ms_trace_site *site);
 /* Describes all functions and parameters that the trace has records of. */
 void ms_watch_declarations(struct ms_watch *w);
 /* Where BLOCK was born, as a number. */

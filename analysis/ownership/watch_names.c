@@ -38,6 +38,16 @@ uint32_t ms_watch_parameter(struct ms_watch *w, const char *function, uint32_t i
   return ms_evidence_subject(w->evidence, MS_OWN_PARAMETER, text(w, function), "", index);
 }
 
+/* What stands for the parameter called NAME, whose number is its function_subject. */
+static struct ms_subject *named_parameter(struct ms_watch *w, const char *function, const char *name) {
+  return &w->evidence->subjects[ms_evidence_subject(w->evidence, MS_OWN_NOTHING, text(w, function), text(w, name), 0)];
+}
+
+uint32_t ms_watch_parameter_index(struct ms_watch *w, const struct ms_trace_site *site) {
+  const struct ms_subject *named = named_parameter(w, site->func, site->path);
+  return named->is_instrumented ? named->function_subject : site->index;
+}
+
 static uint32_t field(struct ms_watch *w, const struct ms_trace_site *site) {
   return located(w, ms_evidence_subject(w->evidence, MS_OWN_FIELD, "", text(w, site->field), 0), site, site->decl_line);
 }
@@ -126,6 +136,9 @@ static void declare_parameter(struct ms_watch *w, const struct ms_trace_site *si
   subject->is_instrumented = true;
   subject->flags = site->flags;
   subject->label = text(w, site->path);
+  struct ms_subject *named = named_parameter(w, site->func, site->path);
+  named->is_instrumented = true;
+  named->function_subject = site->index;
   located(w, s, site, site->line);
   uint32_t result = ms_watch_result(w, site->func);
   w->evidence->subjects[s].function_subject = result;
