@@ -190,14 +190,16 @@ static void conclude_kinds(struct ms_evidence *e, unsigned kinds, unsigned round
 }
 
 /* "box" of "struct box.refs" is TYPE, which may say struct or not. */
-static bool is_type_of(const char *member, const char *type) {
+static bool is_type_of(const char *member, const char *type, bool is_pointer) {
   static const char prefix[] = "struct ";
   const size_t n = sizeof prefix - 1;
   member += strncmp(member, prefix, n) == 0 ? n : 0;
   type += strncmp(type, prefix, n) == 0 ? n : 0;
   const char *dot = strrchr(member, '.');
-  size_t length = dot ? (size_t)(dot - member) : 0;
-  return length && strlen(type) == length && memcmp(member, type, length) == 0;
+  size_t length = dot ? (size_t)(dot - member) : 0, rest = strlen(type);
+  if (is_pointer && rest > 2 && memcmp(type + rest - 2, " *", 2) == 0) /* a result's type is the pointer */
+    rest -= 2;
+  return length && rest == length && memcmp(member, type, length) == 0;
 }
 
 /* Pointers to structures with a counter of references are counted, whatever was seen of each. */
@@ -207,7 +209,7 @@ static void mark_counted(struct ms_evidence *e) {
     if (counter->kind != MS_OWN_COUNTER || counter->conclusion.stance != MS_STANCE_COUNTS)
       continue;
     for (uint32_t j = MS_SUBJECT_FIRST_REAL; j < e->subject_count; j++)
-      if (is_type_of(counter->name, e->subjects[j].type)) {
+      if (is_type_of(counter->name, e->subjects[j].type, e->subjects[j].kind == MS_OWN_RESULT)) {
         struct ms_subject *s = &e->subjects[j];
         s->conclusion.is_counted = true;
         if (s->conclusion.stance == MS_STANCE_OWNS && s->kind != MS_OWN_PARAMETER && s->kind != MS_OWN_RESULT)

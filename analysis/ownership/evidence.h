@@ -22,7 +22,7 @@
 #include "support/index.h"
 #include "support/intern.h"
 
-enum { MS_ITEMS_MAX = 6 };
+enum { MS_ITEMS_MAX = 12 };
 
 /* Subjects that stand for what happens to a block. */
 enum {
@@ -70,6 +70,7 @@ struct ms_subject {
   uint32_t observations;
   uint64_t unclear, dropped; /* observations that could not be kept */
   bool is_instrumented;     /* functions, parameters, results: a module describes them */
+  bool is_inside;           /* slots that point into the middle of blocks */
   bool is_exercised;        /* it ran, or held something */
   struct ms_conclusion conclusion;
 };

@@ -9,6 +9,7 @@
 
 #include "support/grow.h"
 
+/* COUNT_MAX: more of one kind is not told apart; it keeps observations few. */
 enum { CHANGES_MAX = 128, COUNT_MAX = 16 };
 
 void ms_owned_fini(struct ms_owned_blocks *b) {
@@ -79,7 +80,10 @@ struct ms_items ms_owned_standing(const struct ms_owned *b) {
     ms_items_add(&items, b->counters[i].subject, b->counters[i].sum);
   ms_items_add(&items, MS_SUBJECT_BIRTH, 1);
   for (uint32_t i = 0; i < items.count; i++)
-    items.is_unclear |= items.at[i].n > COUNT_MAX || items.at[i].n < -COUNT_MAX;
+    if (items.at[i].n > COUNT_MAX)
+      items.at[i].n = COUNT_MAX;
+    else if (items.at[i].n < -COUNT_MAX)
+      items.at[i].n = -COUNT_MAX;
   return items;
 }
 

@@ -30,7 +30,6 @@ struct ms_counter_state {
 
 struct ms_owned {
   uint64_t id, birth_event, end_event, unit;
-  uint64_t end_activation;  /* in which it was freed */
   uint64_t forgotten;       /* event of the latest change that the journal has lost; 0 none */
   uint64_t moved_from;      /* event of the slot that the latest copy moved out of */
   struct ms_items holds;    /* slots in memory, by kind */

@@ -5,8 +5,9 @@
  * At a moment when no local variable holds a block, its references (one, or what its counter
  * says) are those of slots in memory. As many references as slots: all own. More slots: those
  * whose kind is known account for some, and if they account for all, the rest borrow; a
- * kind with more slots than there are references cannot own. Wrong when code that was
- * not compiled by MemScope keeps a reference, or when a reference has leaked.
+ * kind with more slots than there are references cannot own (that, also while variables hold it). Wrong when code that was
+ * not compiled by MemScope keeps a reference, or when a reference has leaked. A pointer into the
+ * middle of a block is not taken for an owner by this alone.
  */
 #include "analysis/ownership/rules.h"
 
@@ -15,9 +16,11 @@ enum ms_stance ms_judge_standing(const struct ms_evidence *evidence, const struc
   int32_t left = r.references - r.owners; /* for the subject and the unknown ones */
   if (r.of_except <= 0 || left < 0)
     return MS_STANCE_NONE;
+  if (ms_items_of(&o->items, MS_SUBJECT_LABEL)) /* variables hold it, too, and may own */
+    return r.of_except > left ? MS_STANCE_BORROWS : MS_STANCE_NONE;
   if (left == 0)
     return MS_STANCE_BORROWS;
-  if (left == r.of_except + r.unknown)
+  if (left == r.of_except + r.unknown && !evidence->subjects[o->subject].is_inside)
     return r.is_counted ? MS_STANCE_SHARES : MS_STANCE_OWNS;
   return r.of_except > left ? MS_STANCE_BORROWS : MS_STANCE_NONE;
 }

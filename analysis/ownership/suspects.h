@@ -11,7 +11,7 @@
 
 enum ms_suspicion {
   MS_SUSPECT_HELD_AT_END, /* one of several slots in memory that held a block when it ended */
-  MS_SUSPECT_DANGLED,     /* a slot in memory held a block after its end, beyond who called for the end */
+  MS_SUSPECT_DANGLED,     /* a slot in memory held a block after its end, until the trace ended */
   MS_SUSPECT_OVERWRITTEN  /* the last holder of a block that was never freed was overwritten */
 };
 

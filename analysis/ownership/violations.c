@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * two-owners: two or more slots of kinds that own held a block when it was freed; the second would
- * free it again. borrow-outlives-owner: a slot of a kind that borrows held a block after its end,
- * and who called for the end had returned. owner-overwritten: the only holder of a block, of a kind that
+ * free it again; counted references are taken back one by one before. borrow-outlives-owner: a slot
+ * of a kind that borrows still held a block that had been freed when the trace ended. owner-overwritten: the only holder of a block, of a kind that
  * owns, was overwritten and the block was never freed. A kind of slot about which the
  * conclusion is of low confidence is not accused.
  */
@@ -21,7 +21,7 @@ enum ms_ownership_rule_id ms_violation_rule(const struct ms_evidence *e, const s
     return owns ? MS_ORULE_owner_overwritten : MS_ORULE_NONE;
   if (suspect->what == MS_SUSPECT_HELD_AT_END) {
     struct ms_reckoning r = ms_reckon(e, &suspect->others, MS_SUBJECT_NO);
-    return owns && r.owners > 1 ? MS_ORULE_two_owners : MS_ORULE_NONE;
+    return c->stance == MS_STANCE_OWNS && !r.is_counted && r.owners > 1 ? MS_ORULE_two_owners : MS_ORULE_NONE;
   }
   return c->stance == MS_STANCE_BORROWS ? MS_ORULE_borrow_outlives : MS_ORULE_NONE;
 }

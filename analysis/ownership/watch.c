@@ -24,12 +24,15 @@ static void add(struct ms_watch *w, uint32_t subject, enum ms_ownership_rule_id 
   ms_evidence_add(w->evidence, subject, rule, items, unit, block ? block->id : 0, e ? e->id : 0, w->number);
 }
 
-/* Nothing but memory holds BLOCK: each kind of slot in it can be asked whether it counts. */
+/* What holds BLOCK in memory: each kind of slot can be asked whether it counts, all the more if no
+ * variable holds it. */
 static void observe_standing(struct ms_watch *w, const struct ms_owned *block, const struct ms_notice *n) {
   if (block->end_event || !block->holds.count || !w->has_calls)
     return;
   struct ms_items items = ms_owned_standing(block);
   uint64_t unit = unit_here(w, n, block);
+  if (block->locals)
+    ms_items_add(&items, MS_SUBJECT_LABEL, 1);
   for (uint32_t i = 0; i < block->holds.count; i++)
     add(w, block->holds.at[i].subject, MS_ORULE_standing, &items, unit, block, n->event);
 }
@@ -106,7 +109,6 @@ static void on_end(struct ms_watch *w, const struct ms_notice *n) {
   observe_free(w, n, block);
   ms_owned_change(block, event, MS_SUBJECT_FREED, 1);
   block->end_event = event ? event : 1;
-  block->end_activation = n->event ? ms_watch_second(w, n->event->thread) : 0;
   suspect_second_owner(w, n, block);
   ms_owned_check(&w->blocks, block);
 }
@@ -137,19 +139,22 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
   bool is_parameter = n->slot->where == MS_IN_VARIABLE && site->src_slot == MS_SLOT_NONE &&
                       (site->kind == MS_SITE_PARAM || site->slot == MS_SLOT_PARAM);
   observe_bound(w, n, block, site);
-  uint32_t kind = ms_watch_kind(w, n->slot), before = 0;
+  bool is_inside_itself = n->slot->where == MS_IN_HEAP && n->slot->container == n->slot->block;
+  uint32_t kind = is_inside_itself ? 0 : ms_watch_kind(w, n->slot), before = 0;
   if (is_same && n->before->where != MS_IN_VARIABLE && ms_address_map_find(&w->slot_kinds, n->before->event, &before)) {
     ms_address_map_remove(&w->slot_kinds, n->before->event);
     ms_items_add(&block->holds, before, -1);
     ms_owned_change(block, n->event->id, before, -1);
-  } else if (is_same) {
-    block->locals--;
+  } else if (is_same && !is_inside_itself) {
+    block->locals -= block->locals > 0;
   }
+  if (is_inside_itself)
+    return; /* no block owns itself */
   if (kind) {
     ms_address_map_put(&w->slot_kinds, n->slot->event, kind);
     ms_items_add(&block->holds, kind, 1);
     ms_owned_change(block, n->event->id, kind, 1);
-    if (!block->locals)
+    if (!block->locals || ms_items_of(&block->holds, kind) > 1)
       observe_standing(w, block, n);
     return;
   }
@@ -173,11 +178,8 @@ static void observe_outlived(struct ms_watch *w, const struct ms_notice *n, stru
   add(w, kind, MS_ORULE_outlived, &items, unit, block, n->event);
 }
 
-/* The slot dangled until now, or until the trace ended (E is NULL): was that longer than the freeing took? */
-static void suspect_dangling(struct ms_watch *w, const struct ms_owned *block, uint32_t kind, const struct ms_held_block *held,
-                             const struct ms_event *e) {
-  if (!block->end_activation || (e && ms_watch_runs(w, e->thread, block->end_activation)))
-    return;
+/* The slot dangled until the trace ended. */
+static void suspect_dangling(struct ms_watch *w, const struct ms_owned *block, uint32_t kind, const struct ms_held_block *held) {
   ms_site_id site = ms_trace_context(w->trace, held->end_context)->call_site;
   struct ms_suspect s = suspect_of(w, MS_SUSPECT_DANGLED, kind, held, site, block->end_event);
   ms_suspects_add(w->suspects, &s);
@@ -190,7 +192,7 @@ void ms_watch_finish(struct ms_watch *w) {
     if (!block || !held->id)
       continue;
     for (uint32_t k = 0; block->end_event && k < block->holds.count; k++)
-      suspect_dangling(w, block, block->holds.at[k].subject, held, NULL);
+      suspect_dangling(w, block, block->holds.at[k].subject, held);
     if (!held->lost || held->end_event || held->lost->why != MS_END_OVERWRITTEN)
       continue;
     uint32_t subject = ms_watch_subject(w, &held->lost->slot);
@@ -205,6 +207,8 @@ static void on_release(struct ms_watch *w, const struct ms_notice *n) {
   if (!block)
     return;
   uint32_t kind;
+  if (n->slot->where == MS_IN_HEAP && n->slot->container == n->slot->block)
+    return;
   if (n->slot->where == MS_IN_VARIABLE || !ms_address_map_find(&w->slot_kinds, n->slot->event, &kind)) {
     block->locals -= block->locals > 0;
     if (!block->locals && n->why != MS_END_RETURNED)
@@ -215,8 +219,6 @@ static void on_release(struct ms_watch *w, const struct ms_notice *n) {
   ms_address_map_remove(&w->slot_kinds, n->slot->event);
   ms_items_add(&block->holds, kind, -1);
   ms_owned_change(block, n->event ? n->event->id : UINT64_MAX, kind, -1);
-  if (block->end_event)
-    suspect_dangling(w, block, kind, n->block, n->event);
   observe_outlived(w, n, block, kind);
   ms_owned_check(&w->blocks, block);
 }

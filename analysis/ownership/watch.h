@@ -16,7 +16,7 @@
 enum { MS_ARGUMENTS_MAX = 16 };
 
 struct ms_watched_argument {
-  uint64_t block;
+  uint64_t block, value;
   uint32_t index;
 };
 
@@ -54,9 +54,8 @@ void ms_watch_fini(struct ms_watch *watch);
 
 /* -- watch_calls.c -- */
 struct ms_call_stack *ms_watch_stack(struct ms_watch *w, uint32_t thread);
-/* The activation that runs on top in THREAD, or below that; 0 unknown. Whether ACTIVATION still runs there. */
+/* The activation that runs on top in THREAD; 0 unknown. Whether ACTIVATION still runs there. */
 uint64_t ms_watch_top(struct ms_watch *w, uint32_t thread);
-uint64_t ms_watch_second(struct ms_watch *w, uint32_t thread);
 bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation);
 /* From where the function on top was called, as a number; 0 unknown. */
 uint64_t ms_watch_caller(struct ms_watch *w, uint32_t thread);

@@ -25,11 +25,6 @@ uint64_t ms_watch_top(struct ms_watch *w, uint32_t thread) {
   return s->depth ? s->calls[s->depth - 1].activation : 0;
 }
 
-uint64_t ms_watch_second(struct ms_watch *w, uint32_t thread) {
-  const struct ms_call_stack *s = ms_watch_stack(w, thread);
-  return s->depth ? s->calls[s->depth > 1 ? s->depth - 2 : 0].activation : 0;
-}
-
 bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation) {
   const struct ms_call_stack *s = ms_watch_stack(w, thread);
   for (uint32_t i = s->depth; i > 0; i--)
@@ -79,7 +74,7 @@ void ms_watch_argument(struct ms_watch *w, const struct ms_notice *n, uint32_t i
       return; /* the parameter is assigned to */
   if (call->argument_count == MS_ARGUMENTS_MAX)
     return;
-  call->arguments[call->argument_count++] = (struct ms_watched_argument){n->block->id, index};
+  call->arguments[call->argument_count++] = (struct ms_watched_argument){n->block->id, n->slot->value, index};
   ms_owned_get(&w->blocks, n->block->id)->watchers++;
 }
 
@@ -88,30 +83,30 @@ static uint64_t unit_of(const struct ms_call *call, const struct ms_owned *block
   return ms_hash_bytes(parts, sizeof parts);
 }
 
-static void observe_argument(struct ms_watch *w, const struct ms_call *call, uint32_t i, uint64_t returned, uint64_t event) {
+static void observe_argument(struct ms_watch *w, const struct ms_call *call, uint32_t i, uint64_t returned, const struct ms_event *e) {
   const struct ms_watched_argument *a = &call->arguments[i];
   const struct ms_owned *block = ms_owned_find(&w->blocks, a->block);
   struct ms_items items = ms_owned_since(block, call->event);
   for (uint32_t j = 0; j < call->argument_count; j++)
     items.is_unclear |= j != i && call->arguments[j].block == a->block; /* whose doing is it? */
-  if (returned == a->block)
+  if (returned == a->block && e->value == a->value)
     ms_items_add(&items, MS_SUBJECT_RETURNED, 1);
   ms_evidence_add(w->evidence, ms_watch_parameter(w, call->function, a->index), MS_ORULE_balance, &items,
-                  unit_of(call, block), block->id, event, w->number);
+                  unit_of(call, block), block->id, e->id, w->number);
 }
 
-static void observe_result(struct ms_watch *w, const struct ms_call *call, uint64_t returned, uint64_t event) {
+static void observe_result(struct ms_watch *w, const struct ms_call *call, uint64_t returned, const struct ms_event *e) {
   const struct ms_owned *block = ms_owned_find(&w->blocks, returned);
   if (!block)
     return;
   struct ms_items items = ms_owned_since(block, call->event);
   for (uint32_t i = 0; i < call->argument_count; i++)
-    if (call->arguments[i].block == returned) {
+    if (call->arguments[i].block == returned && call->arguments[i].value == e->value) {
       ms_items_add(&items, MS_SUBJECT_ARGUMENT, (int32_t)call->arguments[i].index + 1);
       break;
     }
   ms_evidence_add(w->evidence, ms_watch_result(w, call->function), MS_ORULE_balance, &items, unit_of(call, block),
-                  block->id, event, w->number);
+                  block->id, e->id, w->number);
 }
 
 static void pop(struct ms_watch *w, struct ms_call_stack *s) {
@@ -137,9 +132,9 @@ void ms_watch_leave(struct ms_watch *w, const struct ms_notice *n) {
   if (n->event && n->event->kind == MS_EV_LEAVE && site->func == function->func) {
     uint64_t returned = n->block ? n->block->id : 0;
     for (uint32_t i = 0; i < call->argument_count; i++)
-      observe_argument(w, call, i, returned, n->event->id);
+      observe_argument(w, call, i, returned, n->event);
     if (returned)
-      observe_result(w, call, returned, n->event->id);
+      observe_result(w, call, returned, n->event);
   }
   pop(w, s);
 }

@@ -4,7 +4,8 @@
  *
  * A member is known by its structure, whatever the path to it. A slot in an array on the heap is
  * known by what holds the array: `struct list.items[]`. A slot that memcpy filled is of the kind
- * that the pointer was in before.
+ * that the pointer was in before. Slots that point into the middle of blocks are a kind of their
+ * own: a list that goes through its elements points at heads as well, and owns only elements.
  */
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,8 @@ uint32_t ms_watch_parameter(struct ms_watch *w, const char *function, uint32_t i
 
 /* What stands for the parameter called NAME, whose number is its function_subject. */
 static struct ms_subject *named_parameter(struct ms_watch *w, const char *function, const char *name) {
-  return &w->evidence->subjects[ms_evidence_subject(w->evidence, MS_OWN_NOTHING, text(w, function), text(w, name), 0)];
+  uint32_t s = ms_evidence_subject(w->evidence, MS_OWN_NOTHING, text(w, function), text(w, name), 0);
+  return &w->evidence->subjects[s]; /* which the call above may have moved */
 }
 
 uint32_t ms_watch_parameter_index(struct ms_watch *w, const struct ms_trace_site *site) {
@@ -85,7 +87,32 @@ static uint32_t copied_from(struct ms_watch *w, const struct ms_slot *slot) {
   return 0;
 }
 
+/* The same kind of slot, where it points into blocks and not at their beginning. */
+static uint32_t inside(struct ms_watch *w, uint32_t kind) {
+  if (!kind)
+    return 0;
+  struct ms_subject s = w->evidence->subjects[kind];
+  char name[256];
+  size_t length = strlen(s.name);
+  if (length > 8 && strcmp(s.name + length - 8, ", inside") == 0)
+    return kind;
+  snprintf(name, sizeof name, "%.240s, inside", s.name);
+  uint32_t result = ms_evidence_subject(w->evidence, s.kind, s.function, text(w, name), s.index);
+  w->evidence->subjects[result].is_inside = true;
+  w->evidence->subjects[result].type = s.type;
+  w->evidence->subjects[result].file = s.file;
+  w->evidence->subjects[result].line = s.line;
+  return result;
+}
+
+static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot);
+
 uint32_t ms_watch_kind(struct ms_watch *w, const struct ms_slot *slot) {
+  uint32_t kind = kind_of(w, slot);
+  return slot->offset ? inside(w, kind) : kind;
+}
+
+static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot) {
   const struct ms_trace_site *site = ms_trace_site(w->trace, slot->site);
   if (slot->where == MS_IN_VARIABLE)
     return 0;
