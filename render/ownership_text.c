@@ -40,7 +40,7 @@ static char *verdict_text(const struct ms_report_owner *f) {
                                                       : f->frees             ? ", frees"
                                                       : f->stores            ? ", keeps"
                                                                              : ""
-                    : strcmp(f->verdict, "borrows") == 0 && f->counts && f->stores ? ", keeps a reference"
+                    : strcmp(f->kind, "parameter") == 0 && strcmp(f->verdict, "borrows") == 0 && f->counts && f->stores ? ", keeps a reference"
                                                                                    : "";
   return ms_xasprintf("%s%s%s", f->verdict, f->is_counted && strcmp(f->kind, "result") == 0 ? " (counted)" : "", how);
 }

@@ -166,7 +166,7 @@ static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct b
     *(side((enum ms_stance)i) == side(winner) ? &c.observed_for : &c.observed_against) += b->observed[i];
   set_examples(&c, b, winner, e);
   c.confidence = ms_wilson_lower(c.weight_for, c.weight_against);
-  c.label = ms_confidence_label(c.confidence);
+  c.label = ms_confidence_of(c.confidence);
   if (b->is_proven && (total <= 0 || winner == MS_STANCE_BORROWS)) {
     c.stance = MS_STANCE_BORROWS;
     c.source = MS_SOURCE_STATIC;

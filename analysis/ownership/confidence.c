@@ -36,7 +36,7 @@ double ms_unit_weight(uint64_t blocks) {
   return bits < 4 ? 1 + bits / 4 : 2;
 }
 
-enum ms_confidence ms_confidence_label(double bound) {
+enum ms_confidence ms_confidence_of(double bound) {
   return bound >= HIGH ? MS_CONFIDENCE_HIGH : bound >= MEDIUM ? MS_CONFIDENCE_MEDIUM : MS_CONFIDENCE_LOW;
 }
 

@@ -17,7 +17,7 @@ double ms_wilson_lower(double for_, double against);
 double ms_unit_weight(uint64_t blocks);
 
 /* The label of a bound. docs/analyses/ownership.md has the measured precision of each. */
-enum ms_confidence ms_confidence_label(double bound);
+enum ms_confidence ms_confidence_of(double bound);
 
 const char *ms_confidence_name(enum ms_confidence label); /* "high" */
 
