@@ -61,6 +61,8 @@ char *ms_place_path(const struct ms_report_place *place, const char *cwd) {
     memmove(path, path + n + 1, strlen(path + n));
     return path;
   }
+  if (*path == '/' && *place->dir)
+    return path; /* clang cuts what name and working directory have in common off the name */
   free(path);
   return ms_xstrdup(place->file);
 }

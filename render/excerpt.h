@@ -18,7 +18,7 @@ bool ms_print_excerpt(const struct ms_report_place *place, const struct ms_repor
                       FILE *out, bool *ret_changed);
 
 /* How to name the file of PLACE to somebody who stands in the directory CWD: relative to it if it
- * lies below, else as the compiler named it. free() it. */
+ * lies below, else by its whole path, as far as the compiler knew it. free() it. */
 char *ms_place_path(const struct ms_report_place *place, const char *cwd);
 
 #endif

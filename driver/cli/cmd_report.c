@@ -95,6 +95,8 @@ int ms_cmd_report(int argc, char **argv) {
     r.options.limit = SIZE_MAX;
   r.options.color = ms_terminal_color(STDOUT_FILENO, r.color);
   r.options.width = r.width ? (unsigned)r.width : ms_terminal_width(STDOUT_FILENO);
+  char *cwd = getcwd(NULL, 0);
+  r.options.cwd = cwd;
   for (size_t i = 0; i < count; i++) {
     struct ms_error err;
     if (i)
@@ -102,6 +104,7 @@ int ms_cmd_report(int argc, char **argv) {
     if (report_one(traces[i], &r, &err) != MS_OK)
       status = ms_cli_fail(&err);
   }
+  free(cwd);
 out:
   free(traces);
   return ms_cli_finish(status);
