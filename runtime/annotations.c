@@ -16,6 +16,11 @@ EXPORT void __memscope_user_name(const void *block, const char *name) {
     msrt_string_event(&msrt_self, MSRT_FRAME(), MS_EV_NAME, name, (uintptr_t)block, true);
 }
 
+EXPORT void __memscope_user_ignore(const void *block) {
+  if (block)
+    msrt_string_event(&msrt_self, MSRT_FRAME(), MS_EV_NAME, MS_NAME_IGNORE, (uintptr_t)block, true);
+}
+
 EXPORT void __memscope_user_mark(const char *name) {
   if (!name)
     return;

@@ -141,7 +141,7 @@ static void collect(struct leaks *s) {
   struct ms_leak_graph *g = &s->graph;
   bool is_known = s->finder->view.is_whole || s->finder->is_full;
   for (uint32_t n = 0; n < g->node_count; n++) {
-    if (g->nodes[n].reach == MS_REACH_NONE)
+    if (g->nodes[n].reach == MS_REACH_NONE || g->nodes[n].reach == MS_REACH_IGNORED)
       continue;
     struct group new = of_block(s, g->nodes[n].reach == MS_REACH_WEAK ? MS_FINDING_LEAK_POSSIBLE
                                                                      : MS_FINDING_LEAK_REACHABLE, n);

@@ -135,7 +135,7 @@ static void mark(struct ms_leak_graph *g, enum ms_reach reach, uint32_t first_ro
     uint32_t n = queue[head++];
     for (uint32_t i = g->nodes[n].first_out; i < g->edge_count && g->edges[i].from == n; i++) {
       struct ms_leak_node *to = &g->nodes[g->edges[i].to];
-      if (to->reach || (g->edges[i].is_weak && reach == MS_REACH_STRONG))
+      if (to->reach || (g->edges[i].is_weak && reach != MS_REACH_WEAK))
         continue;
       to->reach = (uint8_t)reach;
       to->by = i;
@@ -154,7 +154,8 @@ void ms_leak_graph_build(struct ms_leak_graph *g, const struct ms_finder *f) {
     g->node_of[i] = MS_NO_NODE;
     if (!b->id || b->end_event || !b->is_tracked)
       continue;
-    g->nodes[g->node_count] = (struct ms_leak_node){.block = i, .by = MS_NO_NODE, .component = MS_NO_NODE};
+    g->nodes[g->node_count] = (struct ms_leak_node){
+        .block = i, .by = MS_NO_NODE, .component = MS_NO_NODE, .reach = b->is_ignored ? MS_REACH_IGNORED : MS_REACH_NONE};
     g->node_of[i] = g->node_count++;
   }
   if (f->view.is_whole)
@@ -170,6 +171,7 @@ void ms_leak_graph_build(struct ms_leak_graph *g, const struct ms_finder *f) {
       first_root++;
   }
   uint32_t *queue = ms_xmalloc(((size_t)g->node_count + 1) * sizeof *queue);
+  mark(g, MS_REACH_IGNORED, g->edge_count, queue);
   mark(g, MS_REACH_STRONG, first_root, queue);
   mark(g, MS_REACH_WEAK, first_root, queue);
   free(queue);

@@ -24,7 +24,8 @@ struct ms_leak_edge {
   bool is_weak;       /* may be no pointer, or one that nobody follows */
 };
 
-enum ms_reach { MS_REACH_NONE, MS_REACH_WEAK, MS_REACH_STRONG };
+/* IGNORED: the program said so, or only blocks lead to it of which it did. */
+enum ms_reach { MS_REACH_NONE, MS_REACH_WEAK, MS_REACH_STRONG, MS_REACH_IGNORED };
 
 struct ms_leak_node {
   uint32_t block;     /* index for ms_slots_block */

@@ -96,7 +96,11 @@ static void on_name(struct ms_slots *s) {
   uint32_t block = ms_slots_container(s, addr);
   if (block == MS_NONE && ms_address_map_find(&s->live, addr, &block) == false)
     return;
-  s->blocks[block].name = (ms_string_id)s->now.event->number;
+  ms_string_id name = (ms_string_id)s->now.event->number;
+  if (strcmp(ms_trace_string(s->trace, name), MS_NAME_IGNORE) == 0)
+    s->blocks[block].is_ignored = true;
+  else
+    s->blocks[block].name = name;
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_NAME, .block = &s->blocks[block]});
 }
 

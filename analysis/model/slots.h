@@ -91,6 +91,7 @@ struct ms_held_block {
   bool is_tracked;
   bool was_held;
   bool was_copied_into; /* a store into it has been seen */
+  bool is_ignored;      /* memscope_ignore */
   bool is_inherited;    /* of the process that forked this one: what held it then is not known */
   struct ms_lost *lost; /* NULL: nothing to say */
 };

@@ -18,6 +18,7 @@ extern "C" {
 
 #define MEMSCOPE_WEAK __attribute__((weak, visibility("default")))
 void MEMSCOPE_WEAK __memscope_user_name(const void *block, const char *name);
+void MEMSCOPE_WEAK __memscope_user_ignore(const void *block);
 void MEMSCOPE_WEAK __memscope_user_mark(const char *name);
 void MEMSCOPE_WEAK __memscope_user_scope(const char *name, int begins);
 void MEMSCOPE_WEAK __memscope_user_pool_alloc(const void *pool, const void *part, size_t size);
@@ -29,6 +30,13 @@ void MEMSCOPE_WEAK __memscope_user_snapshot(const char *name);
 static inline void memscope_name(const void *block, const char *name) {
   if (__memscope_user_name)
     __memscope_user_name(block, name);
+}
+
+/* BLOCK, or the block that BLOCK points into, is meant to live until the program ends: neither it
+ * nor what only it leads to is a leak. */
+static inline void memscope_ignore(const void *block) {
+  if (__memscope_user_ignore)
+    __memscope_user_ignore(block);
 }
 
 /* Puts a mark into the recording: reports can show the state at it. */

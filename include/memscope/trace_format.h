@@ -17,6 +17,9 @@
 #define MS_TRACE_PAGE 4096u
 #define MS_TRACE_FEATURES_KNOWN 0u /* incompatible features this code understands */
 
+/* A name event with this name marks the block as one that may stay: memscope_ignore. */
+#define MS_NAME_IGNORE "memscope:ignore"
+
 enum ms_event_kind {
 #define MS_EVENT(value, NAME, text, a, b, c, d) MS_EV_##NAME = value,
 #include "memscope/records.def"
