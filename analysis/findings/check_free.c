@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Remembers what lay where until something else begins there. A pointer that nobody
+ * A pointer that nobody
  * allocated may come from an allocator that was not recorded: it counts as invalid only if it
  * lies in the arena, on a stack or in a module, or if the program died of it (nothing follows in its
  * thread).
@@ -13,32 +13,22 @@
 #include "analysis/findings/finder.h"
 #include "support/grow.h"
 
-struct past_block {
-  uint64_t addr, size, id, event, end_event;
-  ms_context_id context, end_context;
-  ms_string_id name;
-  uint32_t next_free;
-};
-
 struct bad_free {
   uint64_t addr, event, time;
   ms_context_id context;
   uint32_t thread;
   bool is_last; /* nothing followed in its thread */
   bool is_dead, is_inside, is_live;
-  struct past_block block;
+  struct ms_past_block block;
 };
 
 struct mismatch {
-  struct past_block block;
+  struct ms_past_block block;
   uint64_t count, bytes;
 };
 
 struct frees {
   struct ms_finder *finder;
-  struct past_block *past;
-  uint32_t past_count, past_capacity, free_list; /* free_list: + 1 */
-  struct ms_address_map dead;                    /* by address */
   struct bad_free *bad;
   size_t bad_count, bad_capacity;
   struct mismatch *mismatches;
@@ -55,33 +45,9 @@ static void *open_frees(struct ms_finder *finder) {
 
 static void close_frees(void *state) {
   struct frees *s = state;
-  free(s->past);
   free(s->bad);
   free(s->mismatches);
-  ms_address_map_fini(&s->dead);
   free(s);
-}
-
-static struct past_block past_of(const struct ms_held_block *b, const struct ms_event *e) {
-  return (struct past_block){.addr = b->addr, .size = b->size, .id = b->id, .event = b->event, .end_event = e ? e->id : 0,
-                             .context = b->context, .end_context = e ? e->context : 0, .name = b->name};
-}
-
-static void forget(struct frees *s, uint64_t addr, uint32_t index) {
-  ms_address_map_remove(&s->dead, addr);
-  s->past[index].next_free = s->free_list;
-  s->free_list = index + 1;
-}
-
-/* What lay in the memory of B is history. */
-static void overlay(struct frees *s, const struct ms_held_block *b) {
-  uint64_t key = b->addr, behind = b->addr + (b->size ? b->size : 1);
-  uint32_t index;
-  if (ms_address_map_floor(&s->dead, &key, &index) && b->addr - key < s->past[index].size)
-    forget(s, key, index);
-  key = b->addr;
-  for (; ms_address_map_ceil(&s->dead, &key, &index) && key < behind; key++)
-    forget(s, key, index);
 }
 
 static void check_family(struct frees *s, const struct ms_held_block *b, const struct ms_event *e) {
@@ -100,27 +66,7 @@ static void check_family(struct frees *s, const struct ms_held_block *b, const s
   if (s->mismatch_count >= BAD_FREES_MAX)
     return;
   MS_GROW(s->mismatches, s->mismatch_count, s->mismatch_capacity);
-  s->mismatches[s->mismatch_count++] = (struct mismatch){past_of(b, e), 1, b->size};
-}
-
-static void on_end(struct frees *s, const struct ms_notice *notice) {
-  const struct ms_event *e = notice->event;
-  const struct ms_held_block *b = notice->block;
-  if (!e)
-    return;
-  check_family(s, b, e);
-  uint32_t index;
-  if (ms_address_map_find(&s->dead, b->addr, &index))
-    forget(s, b->addr, index);
-  if (s->free_list) {
-    index = s->free_list - 1;
-    s->free_list = s->past[index].next_free;
-  } else {
-    MS_GROW(s->past, s->past_count, s->past_capacity);
-    index = s->past_count++;
-  }
-  s->past[index] = past_of(b, e);
-  ms_address_map_put(&s->dead, b->addr, index);
+  s->mismatches[s->mismatch_count++] = (struct mismatch){ms_past_block_of(b, e), 1, b->size};
 }
 
 /* A free or realloc of an address where no live block begins. */
@@ -132,14 +78,13 @@ static void on_bad(struct frees *s, const struct ms_event *e) {
   *bad = (struct bad_free){.addr = e->addr, .event = e->id, .time = e->time, .context = e->context,
                            .thread = e->thread, .is_last = true};
   const struct ms_held_block *live = ms_slots_block_at(s->finder->slots, e->addr);
-  uint64_t key = e->addr;
-  uint32_t index;
-  if (ms_address_map_floor(&s->dead, &key, &index) && (e->addr - key < s->past[index].size || key == e->addr)) {
+  const struct ms_past_block *dead = ms_past_blocks_at(&s->finder->past, e->addr);
+  if (dead) {
     bad->is_dead = true;
-    bad->block = s->past[index];
+    bad->block = *dead;
   } else if (live && e->addr - live->addr < live->size) {
     bad->is_live = true;
-    bad->block = past_of(live, NULL);
+    bad->block = ms_past_block_of(live, NULL);
   }
   bad->is_inside = (bad->is_dead || bad->is_live) && bad->block.addr != e->addr;
 }
@@ -150,12 +95,8 @@ static void notice_frees(void *state, const struct ms_notice *notice) {
   if (e && s->bad_count && s->bad[s->bad_count - 1].thread == e->thread && s->bad[s->bad_count - 1].event < e->id &&
       !(e->kind >= MS_EV_SNAPSHOT))
     s->bad[s->bad_count - 1].is_last = false;
-  if (notice->kind == MS_NOTICE_BEGIN && (!e || e->kind != MS_EV_REALLOC_END || !notice->other))
-    overlay(s, notice->block);
-  else if (notice->kind == MS_NOTICE_BEGIN)
-    overlay(s, notice->block);
-  else if (notice->kind == MS_NOTICE_END)
-    on_end(s, notice);
+  if (notice->kind == MS_NOTICE_END && e)
+    check_family(s, notice->block, e);
   else if (notice->kind == MS_NOTICE_OTHER && e->kind == MS_EV_FREE)
     on_bad(s, e);
   else if (notice->kind == MS_NOTICE_OTHER && e->kind == MS_EV_REALLOC_BEGIN) {
@@ -163,31 +104,6 @@ static void notice_frees(void *state, const struct ms_notice *notice) {
     if (!live || live->addr != e->addr)
       on_bad(s, e);
   }
-}
-
-static ms_site_id site_of_free(const struct ms_finder *f, ms_context_id context) {
-  const struct ms_trace_context *c = ms_trace_context(f->trace, context);
-  return c->call_site ? c->call_site : c->name_site;
-}
-
-/* "free(p)" for the free with CONTEXT; the caller frees. */
-static char *call_text(const struct ms_finder *f, ms_context_id context) {
-  const struct ms_trace_context *c = ms_trace_context(f->trace, context);
-  const struct ms_trace_site *site = ms_trace_site(f->trace, site_of_free(f, context));
-  return ms_xasprintf("%s(%s)", *site->callee ? site->callee : ms_alloc_fn_name(c->fn), site->path);
-}
-
-static void step_birth(const struct ms_finder *f, struct ms_finding *finding, const struct past_block *b) {
-  ms_site_id site = ms_finder_birth_site(f, b->context);
-  ms_finding_step_add(finding, MS_STEP_ALLOCATED, b->event, b->context, site, ms_finder_slot_path(f, site), NULL);
-}
-
-static void step_free(const struct ms_finder *f, struct ms_finding *finding, enum ms_step_role role, uint64_t event,
-                      ms_context_id context) {
-  ms_site_id site = site_of_free(f, context);
-  char *text = call_text(f, context);
-  ms_finding_step_add(finding, role, event, context, site, ms_finder_slot_path(f, site), text);
-  free(text);
 }
 
 /* Whether an address that is in no block of ours can be no block of anybody. */
@@ -211,8 +127,8 @@ static void report_bad(struct frees *s, const struct bad_free *bad) {
   struct ms_finding *finding =
       ms_finder_add(f, bad->is_inside ? MS_FINDING_INTERIOR_FREE : bad->is_dead ? MS_FINDING_DOUBLE_FREE
                                                                                 : MS_FINDING_INVALID_FREE);
-  char *call = call_text(f, bad->context);
-  finding->site = site_of_free(f, bad->context);
+  char *call = ms_finder_free_text(f, bad->context);
+  finding->site = ms_finder_free_site(f, bad->context);
   finding->context = bad->context;
   const char *path = ms_finder_slot_path(f, finding->site);
   if (is_known) {
@@ -220,14 +136,14 @@ static void report_bad(struct frees *s, const struct bad_free *bad) {
     finding->block = bad->block.id;
     finding->bytes = bad->block.size;
     finding->blocks = 1;
-    step_birth(f, finding, &bad->block);
+    ms_finding_step_birth(f, finding, bad->block.event, bad->block.context);
     if (bad->is_dead)
-      step_free(f, finding, MS_STEP_FREED, bad->block.end_event, bad->block.end_context);
+      ms_finding_step_free(f, finding, MS_STEP_FREED, bad->block.end_event, bad->block.end_context);
   } else {
     finding->name = ms_xstrdup(path ? path : "");
     finding->type = ms_xstrdup(ms_trace_site(f->trace, finding->site)->type);
   }
-  step_free(f, finding, MS_STEP_USED, bad->event, bad->context);
+  ms_finding_step_free(f, finding, MS_STEP_USED, bad->event, bad->context);
   unsigned long long offset = bad->addr - bad->block.addr, size = bad->block.size;
   if (bad->is_inside) {
     finding->title = ms_xasprintf("%s: the pointer is %llu bytes into a block of %llu%s", call, offset, size,
@@ -249,15 +165,15 @@ static void report_mismatch(struct frees *s, const struct mismatch *m) {
   const char *birth = ms_alloc_fn_name(ms_trace_context(f->trace, m->block.context)->fn);
   const char *death = ms_alloc_fn_name(ms_trace_context(f->trace, m->block.end_context)->fn);
   ms_finding_name_block(f, finding, m->block.context, m->block.name);
-  finding->site = site_of_free(f, m->block.end_context);
+  finding->site = ms_finder_free_site(f, m->block.end_context);
   finding->context = m->block.end_context;
   finding->block = m->block.id;
   finding->blocks = m->count;
   finding->bytes = m->bytes;
   finding->title = ms_xasprintf("%s was allocated by %s and is freed by %s", *finding->name ? finding->name : "a block", birth, death);
   finding->advice = ms_xasprintf("free what %s allocated with the function that belongs to it", birth);
-  step_birth(f, finding, &m->block);
-  step_free(f, finding, MS_STEP_USED, m->block.end_event, m->block.end_context);
+  ms_finding_step_birth(f, finding, m->block.event, m->block.context);
+  ms_finding_step_free(f, finding, MS_STEP_USED, m->block.end_event, m->block.end_context);
 }
 
 static void finish_frees(void *state) {

@@ -173,11 +173,6 @@ static void collect(struct leaks *s) {
   }
 }
 
-static void step_birth(const struct leaks *s, struct ms_finding *f, const struct ms_held_block *b) {
-  ms_site_id site = ms_finder_birth_site(s->finder, b->context);
-  ms_finding_step_add(f, MS_STEP_ALLOCATED, b->event, b->context, site, ms_finder_slot_path(s->finder, site), NULL);
-}
-
 static void step_lost(const struct leaks *s, struct ms_finding *f, const struct group *g) {
   const struct ms_lost_at *lost = &g->lost;
   const char *slot = ms_lost_slot(s->finder, lost), *words = ms_lost_words(lost);
@@ -287,7 +282,7 @@ static void report(struct leaks *s, const struct group *g) {
   f->block = b->id;
   f->blocks = g->blocks;
   f->bytes = g->bytes;
-  step_birth(s, f, b);
+  ms_finding_step_birth(s->finder, f, b->event, b->context);
   switch (g->kind) {
   case MS_FINDING_LEAK_REACHABLE: tell_reached(s, f, g); break;
   case MS_FINDING_LEAK_INDIRECT: tell_indirect(s, f, g); break;

@@ -12,6 +12,7 @@
 #include "analysis/findings/block_notes.h"
 #include "analysis/findings/exit_view.h"
 #include "analysis/findings/finding.h"
+#include "analysis/findings/past_blocks.h"
 #include "analysis/run/run.h"
 
 struct ms_finder {
@@ -21,6 +22,7 @@ struct ms_finder {
   const struct ms_model *model;
   struct ms_block_notes notes;
   struct ms_exit_view view;
+  struct ms_past_blocks past;
   bool is_full;       /* every module records every variable */
   char *opaque;       /* modules of the program that were not compiled by MemScope: names; NULL none */
   struct ms_findings findings;
@@ -50,6 +52,18 @@ struct ms_finding_step *ms_finding_step_add(struct ms_finding *finding, enum ms_
  * given by the program. */
 void ms_finding_name_block(const struct ms_finder *finder, struct ms_finding *finding, ms_context_id context,
                            ms_string_id name);
+
+/* The usual steps: a block was born, a free took place (with the call as text). */
+void ms_finding_step_birth(const struct ms_finder *finder, struct ms_finding *finding, uint64_t event,
+                           ms_context_id context);
+void ms_finding_step_free(const struct ms_finder *finder, struct ms_finding *finding, enum ms_step_role role,
+                          uint64_t event, ms_context_id context);
+
+/* The call that frees, for a free with CONTEXT; 0 none. */
+ms_site_id ms_finder_free_site(const struct ms_finder *finder, ms_context_id context);
+
+/* "free(p)": that call. The caller frees. */
+char *ms_finder_free_text(const struct ms_finder *finder, ms_context_id context);
 
 /* The site that names what CONTEXT allocated; 0 none. */
 ms_site_id ms_finder_birth_site(const struct ms_finder *finder, ms_context_id context);
