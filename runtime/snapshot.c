@@ -10,7 +10,8 @@
  *
  * What a stack holds below its thread's stack pointer is no longer in use. Of the calling
  * thread the pointer is known, of threads that wait in the kernel /proc tells it; the stack
- * of a thread that was running is read whole. Registers of other threads are not seen
+ * of a thread that was running is read whole. Once main has returned, what lies below its frame
+ * belongs to exit(). Registers of other threads are not seen
  * (limitation snapshot-registers).
  *
  * Between clone and exit_group the copy makes raw system calls only: locks of libc may be
@@ -28,6 +29,7 @@
 #include "runtime/rt_file.h"
 #include "runtime/rt_fmt.h"
 #include "runtime/rt_sys_linux.h"
+#include "runtime/stack.h"
 #include "runtime/strings.h"
 #include "runtime/track.h"
 
@@ -247,7 +249,8 @@ MSRT_NOINLINE static void take(const char *name, bool wait, const uintptr_t *reg
   memcpy(state.registers, registers, sizeof state.registers);
   if (state.top_count == THREADS_MAX)
     state.top_count--;
-  state.tops[state.top_count++] = (struct stack_top){t->tid, sp + RED_ZONE};
+  uintptr_t left = msrt_stack_left(&t->stack);
+  state.tops[state.top_count++] = (struct stack_top){t->tid, (left > sp ? left : sp) + RED_ZONE};
   state.lane.last_time = msrt_ticks_after();
   if (t->lane)
     t->lane->limit = NULL; /* what we do from now on gets a later time */

@@ -82,6 +82,11 @@ bool msrt_stack_is_own(struct msrt_thread *t, uintptr_t fp) {
   return true;
 }
 
+uintptr_t msrt_stack_left(const struct msrt_stack_bounds *stack) {
+  const struct msrt_frame *outer = (const struct msrt_frame *)stack->outer;
+  return outer && outer->ra != stack->outer_ra ? stack->outer + sizeof *outer : 0;
+}
+
 static bool frame_readable(uintptr_t fp) {
   return msrt_sys_readable(fp) && msrt_sys_readable(fp + 8);
 }
@@ -94,6 +99,7 @@ struct walk {
   enum msrt_tail tail;
   bool own_stack;
   uintptr_t resume; /* where the chain goes on if the first frame led nowhere */
+  uintptr_t outer;  /* the last frame, if nothing was left out; else 0 */
 };
 
 /* Follow the chain from ADDRESS, a readable frame, until it ends or LIMIT frames are known. */
@@ -121,6 +127,8 @@ static void follow(struct walk *w, uintptr_t address, uintptr_t high, unsigned l
     if (!plausible) {
       if (f.fp > MSRT_PAGE) /* small numbers and 0 are what start-up code leaves */
         w->flags |= MSRT_CONTEXT_INCOMPLETE;
+      else
+        w->outer = address;
       return;
     }
     if (!w->own_stack && (f.fp - address > FOREIGN_FRAME_MAX || !frame_readable(f.fp))) {
@@ -161,7 +169,7 @@ static void walk(struct msrt_thread *t, uintptr_t own_fp, unsigned limit,
   uintptr_t high = w->own_stack ? t->stack.high : UINTPTR_MAX >> 16;
   w->compared = w->count = w->flags = 0;
   w->tail = MSRT_TAIL_EXACT;
-  w->resume = 0;
+  w->resume = w->outer = 0;
   follow(w, own_fp, high, limit);
   /* Only the call that stored .frame may use it: another function's may be gone. */
   const struct ms_site *called = sites.call ? sites.call : sites.name;
@@ -248,6 +256,10 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
                                          : msrt_options.stack;
   struct walk w;
   walk(t, own_fp, limit, sites, &w);
+  if (w.own_stack && w.outer > t->stack.outer) {
+    t->stack.outer = w.outer;
+    t->stack.outer_ra = ((const struct msrt_frame *)w.outer)->ra;
+  }
   uint32_t id = msrt_context_intern(lane, fn, sites.name, sites.call, w.stack, w.count, w.flags);
   if (id == 0 || !w.own_stack || w.compared > MSRT_CACHED_MAX)
     return id;

@@ -50,6 +50,8 @@ struct msrt_stack_bounds {
   uintptr_t low, high;
   uintptr_t last; /* no frame record begins here or above */
   uintptr_t room; /* last - low */
+  uintptr_t outer;    /* the frame that the start-up code called (main's), once a walk came there */
+  uintptr_t outer_ra; /* and where it returns to */
 };
 
 enum msrt_tail {
@@ -83,6 +85,11 @@ struct msrt_stack_cache {
 
 _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct msrt_frame) <=
                    MSRT_CACHE_STRIDE, "a cache entry holds its frames");
+
+/* Whether the function that the start-up code called (main) has returned: then the end of its frame,
+ * below which nothing of the program's is in use any more; else 0. For its own thread: what
+ * start-up code calls next (exit) has written its return address over main's. */
+uintptr_t msrt_stack_left(const struct msrt_stack_bounds *stack);
 
 /* Map an empty cache. False: no memory. */
 bool msrt_stack_cache_init(struct msrt_stack_cache *cache);
