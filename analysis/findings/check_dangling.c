@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/findings/finder.h"
+#include "analysis/findings/leak_graph.h"
 #include "support/grow.h"
 
 /* A slot that was left behind. */
@@ -101,10 +101,12 @@ static void on_release(struct dangling *s, const struct ms_slot *slot) {
   s->free_list = index + 1;
 }
 
-/* A copy that one instruction makes of one pointer; not one of many by memcpy. */
-static bool is_plain_copy(const struct dangling *s, ms_site_id site) {
-  unsigned kind = ms_trace_site(s->finder->trace, site)->kind;
-  return kind == MS_SITE_STORE || kind == MS_SITE_BIND;
+/* A copy that one instruction makes of one pointer to memory that outlives the function; not one
+ * of many by memcpy, nor an argument: programs hand on what they have freed to look it up. */
+static bool is_plain_copy(const struct dangling *s, ms_site_id id) {
+  const struct ms_trace_site *site = ms_trace_site(s->finder->trace, id);
+  return site->kind == MS_SITE_STORE && site->slot != MS_SLOT_LOCAL && site->slot != MS_SLOT_PARAM &&
+         site->slot != MS_SLOT_NONE && site->slot != MS_SLOT_TEMP;
 }
 
 static void copied(struct dangling *s, const struct ms_past_block *block, const struct ms_event *e, ms_site_id site,
@@ -223,8 +225,23 @@ static void report_copy(struct dangling *s, const struct dangling_copy *c) {
   f->advice = ms_xstrdup("do not use a pointer once its block is freed; set it to NULL then");
 }
 
+/* What lies in lost blocks is the leak's business. */
+static void forget_lost(struct dangling *s) {
+  const struct ms_leak_graph *g = s->finder->graph;
+  for (uint32_t i = 0; g && i < s->left_count; i++) {
+    struct left_slot *left = &s->left[i];
+    if (!left->is_used || left->slot.where != MS_IN_HEAP)
+      continue;
+    const struct ms_held_block *b = ms_slots_block_at(s->finder->slots, left->slot.address);
+    uint32_t node = b ? ms_leak_graph_node(g, b) : MS_NO_NODE;
+    if (node != MS_NO_NODE && g->nodes[node].reach == MS_REACH_NONE)
+      left->is_used = false;
+  }
+}
+
 static void finish_dangling(void *state) {
   struct dangling *s = state;
+  forget_lost(s);
   if (s->left_count > 1)
     qsort(s->left, s->left_count, sizeof *s->left, by_place);
   for (uint32_t i = 0, n; i < s->left_count && s->left[i].is_used; i = n) {

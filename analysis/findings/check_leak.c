@@ -17,7 +17,7 @@
 /* Findings that are the same but for the block. */
 struct group {
   enum ms_finding_kind kind;
-  ms_context_id context;
+  ms_site_id site; /* of the birth */
   ms_site_id lost_site, kept_site;
   uint32_t parent; /* of what hangs on lost blocks: group */
   char *path;      /* of what is reached */
@@ -29,7 +29,6 @@ struct group {
 
 struct leaks {
   struct ms_finder *finder;
-  struct ms_leak_graph graph;
   struct group *groups;
   uint32_t group_count, group_capacity;
   struct ms_index index;
@@ -53,18 +52,18 @@ static void close_leaks(void *state) {
 }
 
 static const struct ms_held_block *block_of(const struct leaks *s, uint32_t node) {
-  return ms_slots_block(s->finder->slots, s->graph.nodes[node].block);
+  return ms_slots_block(s->finder->slots, s->finder->graph->nodes[node].block);
 }
 
 static bool is_same(const struct group *a, const struct group *b) {
-  return a->kind == b->kind && a->context == b->context && a->lost_site == b->lost_site &&
+  return a->kind == b->kind && a->site == b->site && a->lost_site == b->lost_site &&
          a->kept_site == b->kept_site && a->parent == b->parent &&
          (a->path == NULL) == (b->path == NULL) && (!a->path || strcmp(a->path, b->path) == 0);
 }
 
 /* Adds what NEW (taken) says to the group that is the same; its number. */
 static uint32_t add(struct leaks *s, struct group *new) {
-  uint64_t key[] = {new->kind, new->context, new->lost_site, new->kept_site, new->parent};
+  uint64_t key[] = {new->kind, new->site, new->lost_site, new->kept_site, new->parent};
   uint64_t hash = ms_hash_bytes(key, sizeof key);
   if (new->path)
     hash ^= ms_hash_bytes(new->path, strlen(new->path));
@@ -86,16 +85,16 @@ static uint32_t add(struct leaks *s, struct group *new) {
 
 static struct group of_block(const struct leaks *s, enum ms_finding_kind kind, uint32_t node) {
   const struct ms_held_block *b = block_of(s, node);
-  return (struct group){.kind = kind, .context = b->context, .parent = MS_NO_NODE, .node = node,
+  return (struct group){.kind = kind, .site = ms_finder_birth_site(s->finder, b->context), .parent = MS_NO_NODE, .node = node,
                         .component = MS_NO_NODE, .blocks = 1, .bytes = b->size};
 }
 
 /* The member of a cycle that was let go of last from outside; its moment into *RET. */
 static uint32_t entry_of(const struct leaks *s, const struct ms_leak_component *c, struct ms_lost_at *ret) {
-  uint32_t entry = s->graph.members[c->first];
+  uint32_t entry = s->finder->graph->members[c->first];
   *ret = ms_lost_at_of(s->finder, block_of(s, entry), true);
   for (uint32_t k = 1; k < c->count; k++) {
-    uint32_t node = s->graph.members[c->first + k];
+    uint32_t node = s->finder->graph->members[c->first + k];
     struct ms_lost_at lost = ms_lost_at_of(s->finder, block_of(s, node), true);
     if (lost.is_seen > ret->is_seen || (lost.is_seen == ret->is_seen && lost.moment.event > ret->moment.event)) {
       *ret = lost;
@@ -105,17 +104,26 @@ static uint32_t entry_of(const struct leaks *s, const struct ms_leak_component *
   return entry;
 }
 
+/* Whether a block is of code that was not compiled by MemScope and was never seen to be held: libc
+ * and the loader hide pointers, and free some blocks only for tools that ask. */
+static bool is_foreign(const struct leaks *s, uint32_t node) {
+  const struct ms_held_block *b = block_of(s, node);
+  const struct ms_block_note *note = ms_block_notes_of(&s->finder->notes, b->id);
+  const struct ms_trace_site *site = ms_trace_site(s->finder->trace, ms_finder_birth_site(s->finder, b->context));
+  return !b->was_held && (!note || !note->bound.event) && (site->kind == MS_SITE_NONE || site->kind == MS_SITE_OPAQUE);
+}
+
 static void add_root(struct leaks *s, uint32_t number) {
-  const struct ms_leak_component *c = &s->graph.components[number];
+  const struct ms_leak_component *c = &s->finder->graph->components[number];
   struct group g = of_block(s, c->count > 1 ? MS_FINDING_LEAK_CYCLE : MS_FINDING_LEAK_LOST,
-                            s->graph.members[c->first]);
+                            s->finder->graph->members[c->first]);
   if (c->count > 1) {
     g.node = entry_of(s, c, &g.lost);
-    g.context = block_of(s, g.node)->context;
+    g.site = ms_finder_birth_site(s->finder, block_of(s, g.node)->context);
     g.blocks = c->count;
     g.bytes = 0;
     for (uint32_t k = 0; k < c->count; k++)
-      g.bytes += block_of(s, s->graph.members[c->first + k])->size;
+      g.bytes += block_of(s, s->finder->graph->members[c->first + k])->size;
   } else {
     g.lost = ms_lost_at_of(s->finder, block_of(s, g.node), false);
   }
@@ -129,16 +137,15 @@ static void add_root(struct leaks *s, uint32_t number) {
 
 static void add_hanging(struct leaks *s, const struct ms_leak_component *c) {
   for (uint32_t k = 0; k < c->count; k++) {
-    struct group g = of_block(s, MS_FINDING_LEAK_INDIRECT, s->graph.members[c->first + k]);
+    struct group g = of_block(s, MS_FINDING_LEAK_INDIRECT, s->finder->graph->members[c->first + k]);
     g.parent = s->group_of[c->root];
-    g.component = (uint32_t)(c - s->graph.components);
-    g.lost_site = s->graph.edges[c->by].site;
+    g.component = (uint32_t)(c - s->finder->graph->components);
     (void)add(s, &g);
   }
 }
 
 static void collect(struct leaks *s) {
-  struct ms_leak_graph *g = &s->graph;
+  struct ms_leak_graph *g = s->finder->graph;
   bool is_known = s->finder->view.is_whole || s->finder->is_full;
   for (uint32_t n = 0; n < g->node_count; n++) {
     if (g->nodes[n].reach == MS_REACH_NONE || g->nodes[n].reach == MS_REACH_IGNORED)
@@ -166,8 +173,11 @@ static void collect(struct leaks *s) {
           (new.lost.moment.why == MS_END_OVERWRITTEN || new.lost.moment.why == MS_END_CONTAINER))
         (void)add(s, &new);
     } else if (c->root == i) {
-      add_root(s, i);
-    } else {
+      if (c->count == 1 && is_foreign(s, g->members[c->first]))
+        s->group_of[i] = MS_NO_NODE;
+      else
+        add_root(s, i);
+    } else if (s->group_of[c->root] != MS_NO_NODE) {
       add_hanging(s, c);
     }
   }
@@ -225,15 +235,15 @@ static void tell_lost(const struct leaks *s, struct ms_finding *f, const struct 
 /* The edges inside a cycle; the one that leads to the oldest block is the one to make weak. */
 static void tell_cycle(const struct leaks *s, struct ms_finding *f, const struct group *g) {
   enum { SHOWN = 8 };
-  const struct ms_leak_component *c = &s->graph.components[g->component];
+  const struct ms_leak_component *c = &s->finder->graph->components[g->component];
   const struct ms_leak_edge *weak = NULL;
   uint64_t oldest = UINT64_MAX;
   unsigned shown = 0;
   for (uint32_t k = 0; k < c->count; k++) {
-    uint32_t node = s->graph.members[c->first + k];
-    for (uint32_t e = s->graph.nodes[node].first_out; e < s->graph.edge_count && s->graph.edges[e].from == node; e++) {
-      const struct ms_leak_edge *edge = &s->graph.edges[e];
-      if (s->graph.nodes[edge->to].component != g->component)
+    uint32_t node = s->finder->graph->members[c->first + k];
+    for (uint32_t e = s->finder->graph->nodes[node].first_out; e < s->finder->graph->edge_count && s->finder->graph->edges[e].from == node; e++) {
+      const struct ms_leak_edge *edge = &s->finder->graph->edges[e];
+      if (s->finder->graph->nodes[edge->to].component != g->component)
         continue;
       uint64_t id = block_of(s, edge->to)->id;
       if (edge->is_explained && id < oldest && block_of(s, node)->id > id) {
@@ -251,8 +261,8 @@ static void tell_cycle(const struct leaks *s, struct ms_finding *f, const struct
 }
 
 static void tell_indirect(const struct leaks *s, struct ms_finding *f, const struct group *g) {
-  const struct ms_leak_component *c = &s->graph.components[g->component];
-  const struct ms_leak_edge *by = &s->graph.edges[c->by];
+  const struct ms_leak_component *c = &s->finder->graph->components[g->component];
+  const struct ms_leak_edge *by = &s->finder->graph->edges[c->by];
   const struct group *parent = &s->groups[g->parent];
   const char *slot = ms_finder_slot_path(s->finder, by->site);
   char *amount = ms_amount_text(g->bytes, g->blocks);
@@ -267,9 +277,9 @@ static void tell_reached(const struct leaks *s, struct ms_finding *f, const stru
   f->title = ms_xasprintf("%s not freed, %s points there", amount, g->path ? g->path : "something");
   free(amount);
   f->path = g->path ? ms_xstrdup(g->path) : NULL;
-  uint32_t by = s->graph.nodes[g->node].by;
-  if (by != MS_NO_NODE && s->graph.edges[by].is_explained)
-    ms_finding_step_add(f, MS_STEP_HELD, 0, 0, s->graph.edges[by].site, ms_finder_slot_path(s->finder, s->graph.edges[by].site),
+  uint32_t by = s->finder->graph->nodes[g->node].by;
+  if (by != MS_NO_NODE && s->finder->graph->edges[by].is_explained)
+    ms_finding_step_add(f, MS_STEP_HELD, 0, 0, s->finder->graph->edges[by].site, ms_finder_slot_path(s->finder, s->finder->graph->edges[by].site),
                         NULL);
 }
 
@@ -300,13 +310,11 @@ static void report(struct leaks *s, const struct group *g) {
 
 static void finish_leaks(void *state) {
   struct leaks *s = state;
-  if (!ms_slots_is_recorded(s->finder->slots))
+  if (!s->finder->graph)
     return;
-  ms_leak_graph_build(&s->graph, s->finder);
   collect(s);
   for (uint32_t i = 0; i < s->group_count; i++)
     report(s, &s->groups[i]);
-  ms_leak_graph_fini(&s->graph);
 }
 
 const struct ms_check ms_check_leak = {open_leaks, NULL, finish_leaks, close_leaks};

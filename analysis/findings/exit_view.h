@@ -4,7 +4,8 @@
  *
  * Every word that looked like a pointer into the arena, with what the model knows about the
  * place. Words on a stack that are known to be of the past are left out: slots that the
- * model saw end with their scope, at level full all that no slot or variable explains.
+ * model saw end with their scope, stacks of threads that have ended (libc keeps them); at level full all that no slot or
+ * variable explains.
  */
 #ifndef MEMSCOPE_ANALYSIS_FINDINGS_EXIT_VIEW_H
 #define MEMSCOPE_ANALYSIS_FINDINGS_EXIT_VIEW_H
@@ -19,6 +20,7 @@ struct ms_exit_word {
 struct ms_exit_region {
   uint64_t start, end;
   uint64_t thread; /* OS id of the thread whose stack it is; 0: anything else */
+  bool is_past;    /* the stack of a thread that has ended */
 };
 
 struct ms_exit_view {
@@ -28,6 +30,10 @@ struct ms_exit_view {
   size_t region_count, region_capacity;
   struct ms_address_map region_at; /* by start */
   struct ms_address_map past;      /* addresses of stack slots that have ended */
+  struct ms_address_map ended; /* addresses on stacks of threads that have ended: thread */
+  struct ms_address_map seen;  /* thread: index into stacks */
+  uint64_t *stacks;            /* an address on each thread's stack */
+  size_t stack_count, stack_capacity;
   uint64_t main_frame;             /* end of the frame that main has left; 0: it has not, or is not known */
   bool is_open, is_whole;
 };
@@ -38,7 +44,7 @@ void ms_exit_view_take(struct ms_exit_view *view, const struct ms_trace *trace, 
 /* The stack region that ADDRESS lies in, or NULL. */
 const struct ms_exit_region *ms_exit_view_stack(const struct ms_exit_view *view, uint64_t address);
 
-/* Whether the word at ADDRESS, on a stack, is left over from what has ended. */
+/* Whether the word at ADDRESS is left over on a stack, from a scope or a thread that has ended. */
 bool ms_exit_view_is_past(const struct ms_exit_view *view, uint64_t address);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/findings/finder.h"
+#include "analysis/findings/leak_graph.h"
 #include "support/xalloc.h"
 
 static const struct ms_check *const checks[] = {
@@ -67,10 +67,17 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   for (size_t i = 0; i < CHECKS; i++)
     r->states[i] = checks[i]->open(f);
   ms_run_replay(f->run);
+  struct ms_leak_graph graph;
+  if (ms_slots_is_recorded(f->slots)) {
+    ms_leak_graph_build(&graph, f);
+    f->graph = &graph;
+  }
   for (size_t i = 0; i < CHECKS; i++)
     checks[i]->finish(r->states[i]);
   for (size_t i = 0; i < CHECKS; i++)
     checks[i]->close(r->states[i]);
+  if (f->graph)
+    ms_leak_graph_fini(f->graph);
   if (f->findings.count > 1)
     qsort(f->findings.items, f->findings.count, sizeof *f->findings.items, by_importance);
   *ret_run = f->run;
@@ -78,7 +85,6 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   ms_block_notes_fini(&f->notes);
   ms_exit_view_fini(&f->view);
   ms_past_blocks_fini(&f->past);
-  free(f->opaque);
   free(r);
   return MS_OK;
 }

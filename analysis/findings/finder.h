@@ -15,6 +15,8 @@
 #include "analysis/findings/past_blocks.h"
 #include "analysis/run/run.h"
 
+struct ms_leak_graph;
+
 struct ms_finder {
   struct ms_run *run;
   struct ms_trace *trace;
@@ -23,8 +25,8 @@ struct ms_finder {
   struct ms_block_notes notes;
   struct ms_exit_view view;
   struct ms_past_blocks past;
+  struct ms_leak_graph *graph; /* once the trace has ended; NULL if pointer copies are not recorded */
   bool is_full;       /* every module records every variable */
-  char *opaque;       /* modules of the program that were not compiled by MemScope: names; NULL none */
   struct ms_findings findings;
   size_t capacity;
 };

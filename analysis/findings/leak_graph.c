@@ -22,6 +22,10 @@ static uint32_t index_of(const struct ms_finder *f, const struct ms_held_block *
   return (uint32_t)(b - ms_slots_block(f->slots, 0));
 }
 
+uint32_t ms_leak_graph_node(const struct ms_leak_graph *g, const struct ms_held_block *block) {
+  return g->node_of[index_of(g->finder, block)];
+}
+
 /* The node that ADDRESS lies in; MS_NO_NODE if none. A pointer to the end counts if IS_POINTER. */
 static uint32_t node_at(const struct ms_leak_graph *g, uint64_t address, bool is_pointer) {
   const struct ms_held_block *b = ms_slots_block_at(g->finder->slots, address);
@@ -67,7 +71,7 @@ static void add_word(struct ms_leak_graph *g, const struct ms_exit_word *word) {
     return;
   }
   const struct ms_exit_region *stack = ms_exit_view_stack(&f->view, word->address);
-  if (stack && (f->is_full || ms_exit_view_is_past(&f->view, word->address)))
+  if ((stack && f->is_full) || ms_exit_view_is_past(&f->view, word->address))
     return;
   uint32_t to = node_at(g, word->value, false);
   if (to == MS_NO_NODE)
@@ -108,13 +112,6 @@ static int by_from(const void *a, const void *b) {
   if (x->is_explained != y->is_explained)
     return x->is_explained ? -1 : 1;
   return x->address < y->address ? -1 : x->address > y->address;
-}
-
-uint32_t ms_leak_graph_out_end(const struct ms_leak_graph *g, uint32_t node) {
-  uint32_t i = g->nodes[node].first_out;
-  while (i < g->edge_count && g->edges[i].from == node)
-    i++;
-  return i;
 }
 
 /* Marks everything that is reached through edges that are strong, or (REACH weak) any. */

@@ -59,8 +59,8 @@ struct ms_leak_graph {
 void ms_leak_graph_build(struct ms_leak_graph *graph, const struct ms_finder *finder);
 void ms_leak_graph_fini(struct ms_leak_graph *graph);
 
-/* Behind the last edge that begins at NODE. */
-uint32_t ms_leak_graph_out_end(const struct ms_leak_graph *graph, uint32_t node);
+/* The node of BLOCK, or MS_NO_NODE. */
+uint32_t ms_leak_graph_node(const struct ms_leak_graph *graph, const struct ms_held_block *block);
 
 /* The strongly connected parts of what is not reached (leak_components.c). */
 void ms_leak_components(struct ms_leak_graph *graph);

@@ -33,6 +33,8 @@ static void conclude(const struct ms_finder *f, const struct ms_held_block *b, c
   lost->is_ignored = slot == MS_SLOT_DROPPED || slot == MS_SLOT_TEMP;
   if (!lost->is_ignored && slot != MS_SLOT_NONE)
     lost->kept_site = lost->site;
+  if (slot == MS_SLOT_LOCAL || slot == MS_SLOT_PARAM)
+    lost->moment.why = MS_END_SCOPE;
 }
 
 struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_block *b, bool outside) {
@@ -46,9 +48,12 @@ struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_
     lost.moment = note->released;
   if (note && note->rebound.event > lost.moment.event)
     lost.moment = note->rebound;
+  if (note && note->advanced.event && !b->lost && b->slot_count)
+    lost.moment = note->advanced;
   lost.site = lost.moment.site;
   lost.kept_site = lost.moment.slot_site;
-  if (!lost.moment.event || (note && note->bound.event > lost.moment.event && note->rebound.event < note->bound.event)) {
+  bool is_advanced = note && lost.moment.event && lost.moment.event == note->advanced.event;
+  if (!lost.moment.event || (!is_advanced && note && note->bound.event > lost.moment.event && note->rebound.event < note->bound.event)) {
     lost.is_seen = false;
     conclude(f, b, note, &lost);
   }
@@ -58,6 +63,7 @@ struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_
     lost.is_ignored = true;
     lost.site = ms_finder_birth_site(f, b->context);
   }
+  lost.is_advanced = is_advanced;
   lost.is_param = lost.kept_site && ms_trace_site(f->trace, lost.kept_site)->slot == MS_SLOT_PARAM && ended;
   return lost;
 }
@@ -68,10 +74,10 @@ const char *ms_lost_words(const struct ms_lost_at *lost) {
   if (lost->is_param)
     return "the function that it was handed to dropped it";
   switch (lost->moment.why) {
-  case MS_END_OVERWRITTEN: return "was overwritten";
+  case MS_END_OVERWRITTEN: return lost->is_advanced ? "was moved on, and nothing points at the beginning" : "was overwritten";
   case MS_END_CLEARED: return "was cleared";
   case MS_END_CONTAINER: return "was freed, and what it pointed at was not";
-  case MS_END_SCOPE: return "went out of scope";
+  case MS_END_SCOPE: return lost->is_seen ? "went out of scope" : "went out of scope or got another value";
   case MS_END_RETURNED: return "was returned, and the caller dropped it";
   case MS_END_THREAD: return "ended with its thread";
   case MS_END_NONE: break;

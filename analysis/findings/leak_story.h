@@ -13,6 +13,7 @@ struct ms_lost_at {
   ms_site_id site;      /* LOST-AT; 0 unknown */
   bool is_seen;         /* the moment is an event; else concluded */
   bool is_ignored;      /* the result of a call was not used */
+  bool is_advanced;     /* the slot still points into the block, not at its beginning */
   bool is_param;        /* of the slot: a callee dropped it */
   ms_site_id kept_site; /* of the slot: its name; 0 none */
 };
