@@ -1,0 +1,16 @@
+// A function returns a fresh block and the caller ignores it.
+// FIND: leak.lost lost=@born words=not.used lost.O2.refs=* words.O2.refs=*
+#include "planted.h"
+static NOINLINE char *trimmed(const char *s) {
+  char *copy = strdup(s + 1);
+  use(copy);
+  return copy;
+}
+int main(void) {
+#ifdef FIXED
+  free(trimmed(" a"));
+#else
+  trimmed(" a"); // @born
+#endif
+  return 0;
+}
