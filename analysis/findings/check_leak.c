@@ -55,6 +55,15 @@ static const struct ms_held_block *block_of(const struct leaks *s, uint32_t node
   return ms_slots_block(s->finder->slots, s->finder->graph->nodes[node].block);
 }
 
+/* Whether a block is of code that was not compiled by MemScope and was never seen to be held: libc
+ * and the loader hide pointers, and free some blocks only for tools that ask. */
+static bool is_foreign(const struct leaks *s, uint32_t node) {
+  const struct ms_held_block *b = block_of(s, node);
+  const struct ms_block_note *note = ms_block_notes_of(&s->finder->notes, b->id);
+  const struct ms_trace_site *site = ms_trace_site(s->finder->trace, ms_finder_birth_site(s->finder, b->context));
+  return !b->was_held && (!note || !note->bound.event) && (site->kind == MS_SITE_NONE || site->kind == MS_SITE_OPAQUE);
+}
+
 static bool is_same(const struct group *a, const struct group *b) {
   return a->kind == b->kind && a->site == b->site && a->lost_site == b->lost_site &&
          a->kept_site == b->kept_site && a->parent == b->parent &&
@@ -104,15 +113,6 @@ static uint32_t entry_of(const struct leaks *s, const struct ms_leak_component *
   return entry;
 }
 
-/* Whether a block is of code that was not compiled by MemScope and was never seen to be held: libc
- * and the loader hide pointers, and free some blocks only for tools that ask. */
-static bool is_foreign(const struct leaks *s, uint32_t node) {
-  const struct ms_held_block *b = block_of(s, node);
-  const struct ms_block_note *note = ms_block_notes_of(&s->finder->notes, b->id);
-  const struct ms_trace_site *site = ms_trace_site(s->finder->trace, ms_finder_birth_site(s->finder, b->context));
-  return !b->was_held && (!note || !note->bound.event) && (site->kind == MS_SITE_NONE || site->kind == MS_SITE_OPAQUE);
-}
-
 static void add_root(struct leaks *s, uint32_t number) {
   const struct ms_leak_component *c = &s->finder->graph->components[number];
   struct group g = of_block(s, c->count > 1 ? MS_FINDING_LEAK_CYCLE : MS_FINDING_LEAK_LOST,
@@ -148,7 +148,7 @@ static void collect(struct leaks *s) {
   struct ms_leak_graph *g = s->finder->graph;
   bool is_known = s->finder->view.is_whole || s->finder->is_full;
   for (uint32_t n = 0; n < g->node_count; n++) {
-    if (g->nodes[n].reach == MS_REACH_NONE || g->nodes[n].reach == MS_REACH_IGNORED)
+    if (g->nodes[n].reach == MS_REACH_NONE || g->nodes[n].reach == MS_REACH_IGNORED || is_foreign(s, n))
       continue;
     struct group new = of_block(s, g->nodes[n].reach == MS_REACH_WEAK ? MS_FINDING_LEAK_POSSIBLE
                                                                      : MS_FINDING_LEAK_REACHABLE, n);
