@@ -44,7 +44,10 @@ struct dangling {
   size_t copy_count, copy_capacity;
 };
 
-enum { COPIES_MAX = 10000 };
+enum {
+  COPIES_MAX = 256, /* places; they are searched one by one */
+  HOLDERS_LOOKED_AT = 256
+};
 
 static void *open_dangling(struct ms_finder *finder) {
   struct dangling *s = ms_xcalloc(1, sizeof *s);
@@ -126,7 +129,10 @@ static void copied(struct dangling *s, const struct ms_past_block *block, const 
 /* Whether a slot that is in order, called PATH, holds B as well: then the copy may be of that. */
 static bool is_held_as(const struct dangling *s, const struct ms_held_block *b, const struct ms_slot *except,
                        const char *path) {
+  unsigned looked = 0;
   for (uint32_t i = b->first; i != MS_SLOT_NONE_INDEX; i = ms_slots_slot(s->finder->slots, i)->next) {
+    if (looked++ == HOLDERS_LOOKED_AT)
+      return true;
     const struct ms_slot *slot = ms_slots_slot(s->finder->slots, i);
     if (slot->event != except->event && strcmp(ms_trace_site(s->finder->trace, slot->site)->path, path) == 0)
       return true;

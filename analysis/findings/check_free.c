@@ -35,7 +35,10 @@ struct frees {
   size_t mismatch_count, mismatch_capacity;
 };
 
-enum { BAD_FREES_MAX = 10000 }; /* a hostile trace may hold nothing else */
+enum {
+  BAD_FREES_MAX = 10000, /* a hostile trace may hold nothing else */
+  MISMATCHES_MAX = 256   /* pairs of places; they are searched one by one */
+};
 
 static void *open_frees(struct ms_finder *finder) {
   struct frees *s = ms_xcalloc(1, sizeof *s);
@@ -63,7 +66,7 @@ static void check_family(struct frees *s, const struct ms_held_block *b, const s
       return;
     }
   }
-  if (s->mismatch_count >= BAD_FREES_MAX)
+  if (s->mismatch_count >= MISMATCHES_MAX)
     return;
   MS_GROW(s->mismatches, s->mismatch_count, s->mismatch_capacity);
   s->mismatches[s->mismatch_count++] = (struct mismatch){ms_past_block_of(b, e), 1, b->size};

@@ -18,7 +18,8 @@
 enum {
   SAMPLES = 64,
   SAMPLES_MIN = 16,
-  BLOCKS_MIN = 256 /* fewer are not worth a warning */
+  BLOCKS_MIN = 256, /* fewer are not worth a warning */
+  REPORTS_MAX = 64  /* each looks at all live blocks */
 };
 
 /* Live blocks of one site. */
@@ -155,7 +156,8 @@ static void finish_growing(void *state) {
   struct growing *s = state;
   if (s->taken < SAMPLES_MIN)
     return;
-  for (uint32_t i = 0; i < s->count; i++) {
+  unsigned reports = 0;
+  for (uint32_t i = 0; i < s->count && reports < REPORTS_MAX; i++) {
     const struct series *x = &s->series[i];
     unsigned grew = 0, late = 0, quarter = s->taken / 4;
     bool shrank = false;
@@ -169,6 +171,7 @@ static void finish_growing(void *state) {
     if (x->live < BLOCKS_MIN || shrank || x->live < x->samples[s->taken - 1] || grew * 10 < steps * 8 || late < quarter)
       continue;
     report(s, s->site_of[i], x, grew, steps - grew);
+    reports++;
   }
 }
 
