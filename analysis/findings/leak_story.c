@@ -52,6 +52,8 @@ struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_
     lost.moment = note->advanced;
   lost.site = lost.moment.site;
   lost.kept_site = lost.moment.slot_site;
+  if (lost.moment.why == MS_END_OVERWRITTEN && !ms_finder_slot_path(f, lost.kept_site))
+    lost.kept_site = lost.site; /* the same slot, and here it may have a name */
   bool is_advanced = note && lost.moment.event && lost.moment.event == note->advanced.event;
   if (!lost.moment.event || (!is_advanced && note && note->bound.event > lost.moment.event && note->rebound.event < note->bound.event)) {
     lost.is_seen = false;
