@@ -114,7 +114,7 @@ static uint32_t example(const struct growing *s, ms_site_id site) {
   uint64_t newest = 0;
   for (uint32_t n = 0; g && n < g->node_count; n++) {
     const struct ms_held_block *b = ms_slots_block(s->finder->slots, g->nodes[n].block);
-    if (g->nodes[n].reach && b->id > newest && ms_finder_birth_site(s->finder, b->context) == site) {
+    if (g->nodes[n].reach && g->nodes[n].reach != MS_REACH_IGNORED && b->id > newest && ms_finder_birth_site(s->finder, b->context) == site) {
       best = n;
       newest = b->id;
     }
