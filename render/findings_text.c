@@ -306,7 +306,10 @@ static void print_sum(const struct ms_report *report, size_t omitted, const stru
   char *sum = ms_xstrdup(""), *rest = ms_xstrdup(""), *words = ms_findings_words(report);
   append_count(&sum, ", ", counts[MS_REPORT_ERROR], "error", "errors");
   append_count(&sum, ", ", counts[MS_REPORT_WARNING], "warning", "warnings");
-  char *line = *sum ? ms_xasprintf("%s: %s", sum, words) : ms_xstrdup("no errors, no warnings");
+  char *line = *sum ? ms_xasprintf("%s: %s", sum, words) : ms_xstrdup(report->gaps.unfollowed
+                                          ? "no errors, no warnings; but pointers were not followed (level alloc), so "
+                                            "leaks were not looked for: compile with -fmemscope=refs"
+                                          : "no errors, no warnings");
   append_count(&rest, ", ", omitted, "more", "more");
   if (!o->all && !o->filter)
     append_count(&rest, ", ", counts[MS_REPORT_NOTE], "note", "notes");

@@ -139,12 +139,35 @@ void ms_summarize_findings(struct ms_report *report, struct ms_run *run, const s
   ms_report_arrange_findings(report);
 }
 
-enum ms_status ms_report_of_trace(const char *path, size_t live_limit, struct ms_report **ret, struct ms_error *err) {
+/* The figures alone, if that will do; *RET_RUN is NULL if it will not. */
+static enum ms_status figures_of_trace(const char *path, struct ms_run **ret_run, struct ms_error *err) {
+  struct ms_run *run = NULL;
+  MS_TRY(ms_run_prepare(path, &run, err));
+  *ret_run = NULL;
+  bool will_do = !ms_trace_info(ms_run_trace(run), "arena");
+  if (will_do) {
+    ms_run_replay(run);
+    const struct ms_model_totals *t = ms_model_totals(ms_run_model(run));
+    will_do = !t->unknown_frees && !t->unknown_reallocs;
+  }
+  if (will_do)
+    *ret_run = run;
+  else
+    ms_run_close(run);
+  return MS_OK;
+}
+
+enum ms_status ms_report_of_trace(const char *path, size_t live_limit, bool always, struct ms_report **ret,
+                                  struct ms_error *err) {
   struct ms_run *run = NULL;
   struct ms_findings found = {NULL, 0};
-  MS_TRY(ms_find(path, &run, &found, err));
+  if (!always)
+    MS_TRY(figures_of_trace(path, &run, err));
+  if (!run)
+    MS_TRY(ms_find(path, &run, &found, err));
   struct ms_report *report = ms_summarize(run, live_limit);
   ms_summarize_findings(report, run, &found);
+  report->gaps.unfollowed = !ms_trace_info(ms_run_trace(run), "arena");
   ms_findings_free(&found);
   ms_run_close(run);
   *ret = report;

@@ -46,7 +46,7 @@ static bool is_document(const char *path) {
 }
 
 static enum ms_status load(const char *path, struct ms_report **ret, struct ms_error *err) {
-  return is_document(path) ? ms_findings_read(path, ret, err) : ms_report_of_trace(path, 0, ret, err);
+  return is_document(path) ? ms_findings_read(path, ret, err) : ms_report_of_trace(path, 0, true, ret, err);
 }
 
 /* Takes options and operands; false: end with args->status. */

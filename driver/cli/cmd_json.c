@@ -82,7 +82,7 @@ static enum ms_status write_directory(const struct ms_report *report, const stru
 
 static enum ms_status run(const struct request *r, struct ms_error *err) {
   struct ms_report *report = NULL;
-  MS_TRY(ms_report_of_trace(r->trace, (size_t)r->live, &report, err));
+  MS_TRY(ms_report_of_trace(r->trace, (size_t)r->live, true, &report, err));
   enum ms_status status = MS_OK;
   if (r->dir) {
     status = write_directory(report, r, err);

@@ -62,7 +62,7 @@ static bool apply(struct request *r, struct ms_args *args, int opt) {
 
 static enum ms_status report_one(const char *path, const struct request *r, struct ms_error *err) {
   struct ms_report *report = NULL;
-  MS_TRY(ms_report_of_trace(path, LIVE_BLOCKS, &report, err));
+  MS_TRY(ms_report_of_trace(path, LIVE_BLOCKS, false, &report, err));
   r->render(report, &r->options, stdout);
   ms_report_free(report);
   return MS_OK;

@@ -82,7 +82,7 @@ int ms_run_summarize(const struct ms_run_summary *s, const struct ms_recordings 
   if (!s->quiet)
     fputc('\n', stderr);
   for (size_t i = 0; i < wanted; i++) {
-    if (ms_report_of_trace(found->items[i].path, 0, &reports[count], &err) != MS_OK) {
+    if (ms_report_of_trace(found->items[i].path, 0, of_all, &reports[count], &err) != MS_OK) {
       (void)ms_cli_fail(&err);
       continue;
     }
