@@ -9,8 +9,8 @@
 #include "analysis/ownership/confidence.h"
 
 #define Z 1.959964 /* of the 97.5th percentile of the normal distribution */
-#define HIGH 0.5
-#define MEDIUM 0.3
+#define HIGH 0.33   /* two units that agree; utils/contracts measures what it is worth */
+#define MEDIUM 0.2 /* one */
 
 static double square_root(double x) {
   double r = x > 1 ? x : 1;
