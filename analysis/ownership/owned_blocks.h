@@ -31,7 +31,8 @@ struct ms_counter_state {
 struct ms_owned {
   uint64_t id, birth_event, end_event, unit;
   uint64_t forgotten;       /* event of the latest change that the journal has lost; 0 none */
-  uint64_t moved_from;      /* event of the slot that the latest copy moved out of */
+  uint64_t copied_from[4];  /* events of the slots that the latest copies to memory, and moves, came from */
+  uint32_t copied_count;
   struct ms_items holds;    /* slots in memory, by kind */
   int32_t locals;
   uint32_t watchers;

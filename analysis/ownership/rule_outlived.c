@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Concludes that a slot borrows from: it let go of a block (overwritten, or its container was
- * freed) that lived on in other memory, while no variable held it, nothing was moved out of
- * the slot and no reference was given up. Wrong when the pointer was handed over long before.
+ * freed) that lived on in other memory, while no variable held it, no other slot in memory had
+ * got it from this one, and no reference was given up. Wrong when the pointer was handed over long before.
  */
 #include "analysis/ownership/rules.h"
 

@@ -2,10 +2,10 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * At a moment when no local variable holds a block, its references (one, or what its counter
+ * At a moment when the last local variable lets go of a block, its references (one, or what its counter
  * says) are those of slots in memory. As many references as slots: all own. More slots: those
  * whose kind is known account for some, and if they account for all, the rest borrow; a
- * kind with more slots than there are references cannot own (that, also while variables hold it). Wrong when code that was
+ * kind with more slots than there are references cannot own (that, at any moment). Wrong when code that was
  * not compiled by MemScope keeps a reference, or when a reference has leaked. A pointer into the
  * middle of a block is not taken for an owner by this alone.
  */
@@ -16,7 +16,7 @@ enum ms_stance ms_judge_standing(const struct ms_evidence *evidence, const struc
   int32_t left = r.references - r.owners; /* for the subject and the unknown ones */
   if (r.of_except <= 0 || left < 0)
     return MS_STANCE_NONE;
-  if (ms_items_of(&o->items, MS_SUBJECT_LABEL)) /* variables hold it, too, and may own */
+  if (ms_items_of(&o->items, MS_SUBJECT_LABEL)) /* in transit */
     return r.of_except > left ? MS_STANCE_BORROWS : MS_STANCE_NONE;
   if (left == 0)
     return MS_STANCE_BORROWS;

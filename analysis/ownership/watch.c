@@ -19,19 +19,21 @@ static uint64_t unit_here(struct ms_watch *w, const struct ms_notice *n, const s
   return ms_hash_bytes(parts, sizeof parts);
 }
 
+enum { COPIES_KEPT = sizeof((struct ms_owned *)NULL)->copied_from / sizeof(uint64_t) };
+
 static void add(struct ms_watch *w, uint32_t subject, enum ms_ownership_rule_id rule, const struct ms_items *items,
                 uint64_t unit, const struct ms_owned *block, const struct ms_event *e) {
   ms_evidence_add(w->evidence, subject, rule, items, unit, block ? block->id : 0, e ? e->id : 0, w->number);
 }
 
-/* What holds BLOCK in memory: each kind of slot can be asked whether it counts, all the more if no
- * variable holds it. */
-static void observe_standing(struct ms_watch *w, const struct ms_owned *block, const struct ms_notice *n) {
+/* What holds BLOCK in memory: each kind of slot can be asked whether it counts, all the more when
+ * the last variable has let go of it. IN_TRANSIT: variables hold it, or it is just being put somewhere. */
+static void observe_standing(struct ms_watch *w, const struct ms_owned *block, const struct ms_notice *n, bool in_transit) {
   if (block->end_event || !block->holds.count || !w->has_calls)
     return;
   struct ms_items items = ms_owned_standing(block);
   uint64_t unit = unit_here(w, n, block);
-  if (block->locals)
+  if (in_transit)
     ms_items_add(&items, MS_SUBJECT_LABEL, 1);
   for (uint32_t i = 0; i < block->holds.count; i++)
     add(w, block->holds.at[i].subject, MS_ORULE_standing, &items, unit, block, n->event);
@@ -93,7 +95,7 @@ static void suspect_second_owner(struct ms_watch *w, const struct ms_notice *n, 
   int32_t slots = 0;
   for (uint32_t i = 0; i < block->holds.count; i++)
     slots += block->holds.at[i].n;
-  if (slots < 2)
+  if (slots < 2 || block->counter_count) /* counted references are taken back one by one before */
     return;
   for (uint32_t i = 0; i < block->holds.count; i++) {
     struct ms_suspect s = suspect_of(w, MS_SUSPECT_HELD_AT_END, block->holds.at[i].subject, n->block, n->site, block->end_event);
@@ -154,8 +156,8 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
     ms_address_map_put(&w->slot_kinds, n->slot->event, kind);
     ms_items_add(&block->holds, kind, 1);
     ms_owned_change(block, n->event->id, kind, 1);
-    if (!block->locals || ms_items_of(&block->holds, kind) > 1)
-      observe_standing(w, block, n);
+    if (ms_items_of(&block->holds, kind) > 1)
+      observe_standing(w, block, n, true);
     return;
   }
   block->locals++;
@@ -165,9 +167,12 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
 
 /* A slot of KIND lets go of BLOCK, which lives on in other memory, and nobody took a reference away. */
 static void observe_outlived(struct ms_watch *w, const struct ms_notice *n, struct ms_owned *block, uint32_t kind) {
-  if (block->end_event || block->locals || !block->holds.count || ms_items_of(&block->holds, kind) ||
-      block->moved_from == n->slot->event || !w->has_calls || !n->event)
+  if (block->end_event || block->locals || !block->holds.count || ms_items_of(&block->holds, kind) || !w->has_calls ||
+      !n->event)
     return;
+  for (uint32_t i = 0; i < COPIES_KEPT; i++)
+    if (block->copied_from[i] == n->slot->event)
+      return; /* it may have been handed on */
   const struct ms_call_stack *s = ms_watch_stack(w, n->event->thread);
   struct ms_items lately = ms_owned_since(block, s->depth ? s->calls[s->depth - 1].event : 0);
   for (uint32_t i = 0; i < lately.count; i++)
@@ -212,7 +217,7 @@ static void on_release(struct ms_watch *w, const struct ms_notice *n) {
   if (n->slot->where == MS_IN_VARIABLE || !ms_address_map_find(&w->slot_kinds, n->slot->event, &kind)) {
     block->locals -= block->locals > 0;
     if (!block->locals && n->why != MS_END_RETURNED)
-      observe_standing(w, block, n);
+      observe_standing(w, block, n, false);
     ms_owned_check(&w->blocks, block);
     return;
   }
@@ -227,9 +232,9 @@ static void on_copy(struct ms_watch *w, const struct ms_notice *n) {
   struct ms_owned *block = ms_owned_find(&w->blocks, n->copy->block);
   if (!block)
     return;
-  if (n->copy->label == MS_LABEL_MOVE)
-    block->moved_from = n->copy->source_event;
   const struct ms_trace_site *site = ms_trace_site(w->trace, n->copy->site);
+  if (n->copy->source_event && (n->copy->label == MS_LABEL_MOVE || site->kind != MS_SITE_BIND))
+    block->copied_from[block->copied_count++ % COPIES_KEPT] = n->copy->source_event;
   if (site->kind != MS_SITE_BIND || site->slot != MS_SLOT_LOCAL || n->copy->label == MS_LABEL_SAME)
     return;
   uint32_t origin = 0;

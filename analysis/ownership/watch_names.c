@@ -179,7 +179,7 @@ static void declare_parameter(struct ms_watch *w, const struct ms_trace_site *si
 void ms_watch_declarations(struct ms_watch *w) {
   for (ms_site_id id = 1; id <= ms_trace_site_count(w->trace); id++) {
     const struct ms_trace_site *site = ms_trace_site(w->trace, id);
-    if (site->kind == MS_SITE_PARAM && *site->func)
+    if (site->kind == MS_SITE_PARAM && site->slot == MS_SLOT_PARAM && *site->func) /* others are no pointers */
       declare_parameter(w, site);
     if (site->kind != MS_SITE_FUNC || !*site->func)
       continue;
