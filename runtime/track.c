@@ -75,6 +75,14 @@ MSRT_NOINLINE void *msrt_track_take(struct msrt_track_site *site, size_t size, s
   return block;
 }
 
+MSRT_NOINLINE void *msrt_track_invalid(void) {
+  /* glibc reads the size before a pointer and then refuses one that is not aligned. Given
+   * the pointer itself it would take the words before it, which are another block's, for
+   * its own book-keeping. */
+  static _Alignas(16) uint64_t fake[4] = {0, 0, 0x21, 0};
+  return &fake[3];
+}
+
 void *msrt_track_realloc(void *old, size_t size) {
   if (msrt_arena_resize(old, size))
     return old;

@@ -65,18 +65,26 @@ MSRT_INLINE void *msrt_track_alloc(size_t size, size_t align, bool zero) {
 /* realloc of a block of the arena to SIZE > 0 bytes; NULL: no memory, OLD stays. */
 void *msrt_track_realloc(void *old, size_t size);
 
+/* What to give the real allocator in place of a pointer into the arena that is no live
+ * block: something that ends the program as such a pointer would have done without us. */
+void *msrt_track_invalid(void);
+
 /* realloc and free of whatever BLOCK is. */
 MSRT_INLINE void *msrt_heap_realloc(void *old, size_t size) {
-  if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)old)) && msrt_arena_is_block(old))
-    return msrt_track_realloc(old, size);
+  if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)old))) {
+    if (MSRT_LIKELY(msrt_arena_is_block(old)))
+      return msrt_track_realloc(old, size);
+    old = msrt_track_invalid();
+  }
   return MSRT_REAL(realloc)(old, size);
 }
 
-/* A pointer into the arena that is no live block goes to the real allocator, which ends the
- * program as it would have done without us. */
 MSRT_INLINE void msrt_heap_free(void *block) {
-  if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)block)) && msrt_arena_free(block))
-    return;
+  if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)block))) {
+    if (MSRT_LIKELY(msrt_arena_free(block)))
+      return;
+    block = msrt_track_invalid();
+  }
   MSRT_REAL(free)(block);
 }
 
