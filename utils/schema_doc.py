@@ -21,7 +21,8 @@ INTRO = """# The report as JSON, schema version {version}
 as `memscope report --format=json`, the document `report` with all parts goes to standard
 output. `memscope doctor --json` writes `doctor`, `memscope holders --json` a line of
 `holders` for each moment, `memscope why --json` `why`,
-`memscope ownership --json` `ownership`. The schema is installed as
+`memscope ownership --json` `ownership`,
+`memscope passports --json` `passports`. The schema is installed as
 `share/memscope/report.schema.json`; `utils/check_report.py` validates against it and checks
 that the rows of each table add up to the totals.
 
