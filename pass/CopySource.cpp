@@ -37,7 +37,8 @@ static Use useAfter(const Instruction &At, const AllocaInst *Variable) {
          I = I->getNextNode()) {
       Last = I;
       if (auto *LI = dyn_cast<LoadInst>(I)) {
-        if (LI->getPointerOperand() == Variable)
+        // Level full's own loads carry the metadata: no source line reads there.
+        if (LI->getPointerOperand() == Variable && !LI->hasMetadata(CopyMDName))
           return Use::Live;
       } else if (auto *SI = dyn_cast<StoreInst>(I)) {
         Killed = SI->getPointerOperand() == Variable;

@@ -8,7 +8,8 @@
 //            store ptr %v, ptr %p.addr
 //            call void @memscope.bind(ptr %v, ptr %was, ptr @memscope.site.7)
 //
-// and mem2reg makes registers of it all. A variable that must stay in memory (its
+// and mem2reg makes registers of it all. Where the variable's block ends it is bound to
+// NULL, by a SCOPE site. A variable that must stay in memory (its
 // address is taken, a struct) is a slot: its stores are reported with their
 // address from here on, so that the optimiser keeps them.
 //
@@ -31,6 +32,7 @@ using namespace llvm;
 
 STATISTIC(NumVariables, "Pointer variables bound");
 STATISTIC(NumAssignments, "Assignments to bound variables");
+STATISTIC(NumEnds, "Ends of blocks at which a variable is unbound");
 STATISTIC(NumCounts, "Counter changes");
 STATISTIC(NumPassed, "Pointer arguments handed to other code");
 
@@ -47,9 +49,17 @@ Constant *FullLevel::record(const SiteInfo &Site) {
   return sitePlaceholder(M, List(Site));
 }
 
-/// Takes over what the copy finder put on the store.
+/// Takes over what the copy finder put on the store, or says of a load that no source
+/// line reads the variable there.
 static void markDone(Instruction &I) {
   I.setMetadata(CopyMDName, MDNode::get(I.getContext(), {}));
+}
+
+/// What VARIABLE had before.
+static Value *oldValue(IRBuilder<> &B, llvm::Type *Ty, Value *Variable) {
+  LoadInst *LI = B.CreateLoad(Ty, Variable, "memscope.old");
+  markDone(*LI);
+  return B.CreateFreeze(LI);
 }
 
 void FullLevel::bindVariable(AllocaInst &AI) {
@@ -67,7 +77,7 @@ void FullLevel::bindVariable(AllocaInst &AI) {
       if (const DISubprogram *SP = SI->getFunction()->getSubprogram())
         Site.Line = SP->getLine();
     IRBuilder<> B(SI);
-    Value *Old = B.CreateFreeze(B.CreateLoad(AI.getAllocatedType(), &AI, "memscope.old"));
+    Value *Old = oldValue(B, AI.getAllocatedType(), &AI);
     B.SetInsertPoint(SI->getNextNode());
     B.SetCurrentDebugLocation(SI->getDebugLoc());
     emitMarker(B, Marker::Bind, {SI->getValueOperand(), Old, record(Site)});
@@ -75,11 +85,36 @@ void FullLevel::bindVariable(AllocaInst &AI) {
   }
 }
 
+/// The variable of an inner block is bound to nothing where the block ends.
+void FullLevel::endVariable(const VariableEnd &End) {
+  auto *AI = const_cast<AllocaInst *>(End.End.Variable);
+  SiteInfo Site = Finder.describeStore(*End.End.Before, AI, nullptr);
+  Site.Kind = MS_SITE_SCOPE;
+  IRBuilder<> B(End.End.Before);
+  auto *Null = ConstantPointerNull::get(cast<PointerType>(AI->getAllocatedType()));
+  Value *Old = oldValue(B, AI->getAllocatedType(), AI);
+  if (End.Way) {
+    Value *Way = B.CreateLoad(End.Way->getAllocatedType(), End.Way);
+    for (ConstantInt *Returning : End.Returning)
+      Old = B.CreateSelect(B.CreateICmpEQ(Way, Returning), Null, Old);
+  }
+  ++NumEnds;
+  emitMarker(B, Marker::Bind, {Null, Old, record(Site)});
+}
+
+/// Control comes to AT from calls that never return: setjmp, a landing pad.
+void FullLevel::landing(Instruction &At) {
+  IRBuilder<> B(&At);
+  CallInst *Call = B.CreateCall(hook(M, "__memscope_bind"),
+                                {ConstantPointerNull::get(B.getPtrTy()),
+                                 record(siteOf(At, MS_SITE_SCOPE))});
+  Call->addFnAttr(Attribute::NoUnwind);
+}
+
 void FullLevel::storeToVariable(StoreInst &SI) {
   SiteInfo Site = Finder.describeStore(SI, SI.getPointerOperand(), SI.getValueOperand());
   IRBuilder<> B(&SI);
-  Value *Old = B.CreateFreeze(
-      B.CreateLoad(B.getPtrTy(), SI.getPointerOperand(), "memscope.old"));
+  Value *Old = oldValue(B, SI.getValueOperand()->getType(), SI.getPointerOperand());
   B.SetInsertPoint(SI.getNextNode());
   B.SetCurrentDebugLocation(SI.getDebugLoc());
   emitMarker(B, Marker::Store,
@@ -270,6 +305,7 @@ void FullLevel::run(Function &F, MDNode *Func) {
   SmallVector<StoreInst *, 16> Slots;
   SmallVector<Instruction *, 16> Counts;
   SmallVector<CallBase *, 16> Calls;
+  SmallVector<Instruction *, 4> Landings;
   for (BasicBlock &BB : F)
     for (Instruction &I : BB) {
       if (auto *AI = dyn_cast<AllocaInst>(&I)) {
@@ -278,6 +314,10 @@ void FullLevel::run(Function &F, MDNode *Func) {
           Variables.push_back(AI);
       } else if (auto *CB = dyn_cast<CallBase>(&I)) {
         Calls.push_back(CB);
+        if (isa<CallInst>(CB) && CB->hasFnAttr(Attribute::ReturnsTwice))
+          Landings.push_back(CB->getNextNode());
+      } else if (isa<LandingPadInst>(I)) {
+        Landings.push_back(&*BB.getFirstInsertionPt());
       } else if (isa<StoreInst>(I) || isa<AtomicRMWInst>(I)) {
         Counts.push_back(&I);
         auto *SI = dyn_cast<StoreInst>(&I);
@@ -288,6 +328,8 @@ void FullLevel::run(Function &F, MDNode *Func) {
           Slots.push_back(SI);
       }
     }
+  std::vector<VariableEnd> Ends;
+  findVariableEnds(F, Variables, Vars, Ends);
   for (Instruction *I : Counts)
     countChange(*I);
   for (CallBase *CB : Calls) {
@@ -298,6 +340,10 @@ void FullLevel::run(Function &F, MDNode *Func) {
     storeToVariable(*SI);
   for (AllocaInst *AI : Variables)
     bindVariable(*AI);
+  for (const VariableEnd &End : Ends)
+    endVariable(End);
+  for (Instruction *At : Landings)
+    landing(*At);
   enterAndLeave(F, Func);
 }
 

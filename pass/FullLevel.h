@@ -10,6 +10,7 @@
 #define MEMSCOPE_PASS_FULLLEVEL_H
 
 #include "pass/CopyFinder.h"
+#include "pass/VariableEnds.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace memscope {
@@ -27,6 +28,8 @@ public:
 
 private:
   void bindVariable(llvm::AllocaInst &AI);
+  void endVariable(const VariableEnd &End);
+  void landing(llvm::Instruction &At);
   void storeToVariable(llvm::StoreInst &SI);
   void enterAndLeave(llvm::Function &F, llvm::MDNode *Func);
   llvm::Value *returnSite(llvm::ReturnInst &RI);

@@ -210,7 +210,7 @@ void ms_slots_bind(struct ms_slots *s, const struct ms_activation *activation, u
   (void)ms_address_map_find(&s->variables, key, &index);
   if (block == MS_NONE) {
     if (index != MS_NONE)
-      ms_slots_end_slot(s, index, MS_END_OVERWRITTEN);
+      ms_slots_end_slot(s, index, s->now.info->kind == MS_SITE_SCOPE ? MS_END_SCOPE : MS_END_OVERWRITTEN);
     return;
   }
   struct ms_slot slot = written(s, value);

@@ -95,14 +95,18 @@ static uint32_t activations_to_leave(const struct ms_slots *s) {
   return 0;
 }
 
+void ms_slots_landed(struct ms_slots *s) {
+  for (uint32_t n = activations_to_leave(s); n > 1; n--) { /* inlined ones */
+    ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_LEAVE, .activation = ms_slots_top(s)});
+    pop(s, s->now.thread, MS_NONE);
+  }
+}
+
 void ms_slots_leave(struct ms_slots *s) {
   const struct ms_event *e = s->now.event;
   (void)ms_slots_activation(s, e->addr);
   uint32_t block = ms_slots_resolve(s, e->value), slot = MS_NONE;
-  for (uint32_t n = activations_to_leave(s); n > 1; n--) { /* inlined ones that were left by a jump */
-    ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_LEAVE, .activation = ms_slots_top(s)});
-    pop(s, s->now.thread, MS_NONE);
-  }
+  ms_slots_landed(s);
   bool is_known = activations_to_leave(s) == 1;
   if (block != MS_NONE && (is_known || s->now.info->src_slot != MS_SLOT_LOCAL))
     slot = ms_slots_source(s, block, s->now.info, s->now.info->src, s->now.info->src_slot, MS_NONE);

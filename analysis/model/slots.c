@@ -54,6 +54,10 @@ static void on_clear(struct ms_slots *s) {
 static void on_bind(struct ms_slots *s) {
   const struct ms_event *e = s->now.event;
   const struct ms_activation *activation = ms_slots_activation(s, e->addr);
+  if (s->now.info->kind == MS_SITE_SCOPE && !*s->now.info->path) {
+    ms_slots_landed(s);
+    return;
+  }
   if (activation && s->now.site) {
     ms_slots_bind(s, activation, ms_slots_variable(s, s->now.site), e->value);
     return;

@@ -137,6 +137,8 @@ uint32_t ms_slots_variable(struct ms_slots *s, ms_site_id site);
 uint32_t ms_slots_thread(struct ms_slots *s, uint32_t number);
 void ms_slots_enter(struct ms_slots *s);
 void ms_slots_leave(struct ms_slots *s);
+/* The function of the present site goes on; what it had called (setjmp, exceptions) is gone. */
+void ms_slots_landed(struct ms_slots *s);
 /* The activation on top whose frame is FRAME, after those below it are gone; NULL. */
 const struct ms_activation *ms_slots_activation(struct ms_slots *s, uint64_t frame);
 /* The one on top, or NULL. */

@@ -39,6 +39,10 @@
  *   full only: function      __memscope_enter(frame address, FUNC site), then a bind for each
  *                            pointer parameter; before each return:
  *                            __memscope_leave(frame address, value or NULL, RETURN site)
+ *   full only: a variable's  if what it had is in the arena:
+ *   block ends               __memscope_bind(NULL, SCOPE site)
+ *   full only: setjmp or a   __memscope_bind(NULL, SCOPE site without a path)
+ *   landing pad is reached
  *   full only: x->n++        after it, if &x->n is in the arena: __memscope_count
  *   full only: pointer       before a call of a function that the module does not define, if
  *   argument                 V is in the arena: __memscope_pass(V, site)

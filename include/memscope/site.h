@@ -36,7 +36,8 @@ enum ms_site_kind {
   MS_SITE_RETURN = 13, /* returns a pointer: src says from where */
   MS_SITE_COUNT = 14,  /* adds 1 to or takes 1 from an integer member: path, field */
   MS_SITE_PASS = 15,   /* hands a pointer to a function outside the module: callee, index, src */
-  MS_SITE_SCOPE = 16   /* a variable's scope ends */
+  MS_SITE_SCOPE = 16   /* a variable's scope ends; without path: what the function had called
+                        * has been left by a jump */
 };
 
 /* What kind of place receives the pointer (for FREE: where the pointer was read from). The

@@ -109,6 +109,9 @@ class Replay:
             return
         elif kind == "leave":
             stack.pop()
+        elif site.get("kind") == "scope" and not site.get("path"):
+            while len(stack) > 1 and stack[-2][0] == frame and stack[-1][1] != site.get("function"):
+                stack.pop()
         else:
             stack[-1][2][site.get("path", "")] = self.block_of(int(keys["value"], 16))
 
