@@ -23,8 +23,12 @@ extern const char msrt_abi_local
 EXPORT void __memscope_module_register(const void *handle, const struct ms_site *first,
                                        const struct ms_site *last, uint64_t features) {
   msrt_module_add_sites(handle, first, last);
-  if (features && msrt_record_wanted(&msrt_self, MSRT_FRAME()) && msrt_track_enable(features))
+  if (!msrt_record_wanted(&msrt_self, MSRT_FRAME()))
+    return;
+  if (msrt_track_enable(features))
     msrt_lifecycle_describe_tracking();
+  else
+    msrt_lifecycle_describe_levels();
 }
 
 EXPORT void __memscope_module_unregister(const void *handle) {

@@ -52,6 +52,7 @@ static struct {
   _Atomic int starter;    /* thread id; an outer call of ours must not wait for itself */
   bool recorded;
   bool described;
+  unsigned levels_described; /* MSRT_LEVEL_*; 0: not yet */
   bool forked; /* the next trace is a forked child's */
   struct msrt_origin origin;
   int pid;
@@ -219,6 +220,23 @@ static void put_info(struct msrt_lane *lane, const char *key, const char *value)
   put_strings(lane, MS_META_INFO, key, value, strlen(value));
 }
 
+/* The names of LEVELS, separated by commas. */
+static void put_levels(struct msrt_lane *lane, const char *key, unsigned levels) {
+  static const char *const names[] = {"alloc", "refs", "full", "check"};
+  char text[32], *at = text;
+  for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+    if (levels & 1u << i) {
+      if (at != text)
+        *at++ = ',';
+      size_t len = strlen(names[i]);
+      memcpy(at, names[i], len);
+      at += len;
+    }
+  *at = 0;
+  put_info(lane, key, text);
+  process.levels_described |= levels;
+}
+
 static void put_tracking(struct msrt_lane *lane) {
   uint64_t features = msrt_tracking.features;
   if (!(features & MS_MODULE_REFS))
@@ -228,7 +246,8 @@ static void put_tracking(struct msrt_lane *lane) {
   put_info(lane, "track", msrt_track_mode_name());
   if (msrt_tracking.why_off)
     put_info(lane, "track-off", msrt_tracking.why_off);
-  put_info(lane, "levels", features & MS_MODULE_FULL ? "refs,full" : "refs");
+  process.levels_described = 0;
+  put_levels(lane, "levels", msrt_tracking.levels);
 }
 _Static_assert(MS_ARENA_BASE == 0x500000000000u && MS_ARENA_SHIFT == 42, "the text above");
 
@@ -238,6 +257,16 @@ void msrt_lifecycle_describe_tracking(void) {
   if (!process.described || !msrt_claim_lane(t, MSRT_FRAME(), &claim))
     return;
   put_tracking(claim.lane);
+  msrt_release_lane(t, &claim);
+}
+
+void msrt_lifecycle_describe_levels(void) {
+  struct msrt_thread *t = &msrt_self;
+  struct msrt_claim claim;
+  unsigned others = msrt_tracking.levels & ~process.levels_described;
+  if (!process.levels_described || !others || !msrt_claim_lane(t, MSRT_FRAME(), &claim))
+    return;
+  put_levels(claim.lane, "levels-later", others);
   msrt_release_lane(t, &claim);
 }
 

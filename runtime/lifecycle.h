@@ -26,6 +26,8 @@ void msrt_lifecycle_describe(struct msrt_lane *lane);
 
 /* Write how pointers are followed, if they are, and the trace has begun without it. */
 void msrt_lifecycle_describe_tracking(void);
+/* Writes the levels of modules that came after that. */
+void msrt_lifecycle_describe_levels(void);
 
 /* T has found out that this is a forked child: back to NEW, without the parent's lanes. */
 void msrt_lifecycle_forked(struct msrt_thread *t);

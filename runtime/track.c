@@ -39,7 +39,16 @@ static enum msrt_track_mode wanted_mode(void) {
   return MSRT_TRACK_AUTO;
 }
 
+static unsigned level_of(uint64_t features) {
+  if (features & MS_MODULE_FULL)
+    return MSRT_LEVEL_FULL;
+  return features & MS_MODULE_CHECK  ? MSRT_LEVEL_CHECK
+         : features & MS_MODULE_REFS ? MSRT_LEVEL_REFS
+                                     : MSRT_LEVEL_ALLOC;
+}
+
 bool msrt_track_enable(uint64_t features) {
+  msrt_tracking.levels |= level_of(features);
   bool is_first = !(msrt_tracking.features & MS_MODULE_REFS);
   msrt_tracking.features |= features;
   if (!(features & MS_MODULE_REFS) || !is_first)

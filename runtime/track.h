@@ -22,9 +22,16 @@
 
 enum msrt_track_mode { MSRT_TRACK_OFF, MSRT_TRACK_AUTO, MSRT_TRACK_ALL };
 
+/* What a module was compiled at, told from its features. */
+#define MSRT_LEVEL_ALLOC 1u
+#define MSRT_LEVEL_REFS 2u
+#define MSRT_LEVEL_FULL 4u
+#define MSRT_LEVEL_CHECK 8u
+
 struct msrt_tracking {
   enum msrt_track_mode mode; /* OFF until a module that follows pointers is there */
   uint64_t features;         /* MS_MODULE_* of the modules */
+  unsigned levels;           /* MSRT_LEVEL_* of the modules */
   const char *why_off;       /* NULL, or why a module's wish was not granted */
 };
 

@@ -107,6 +107,8 @@ void ms_exit_view_take(struct ms_exit_view *v, const struct ms_trace *trace, con
   } else if (notice->kind == MS_NOTICE_HOLD && notice->slot->where == MS_IN_STACK) {
     (void)ms_address_map_remove(&v->past, notice->slot->address);
     saw_stack(v, notice->slot->owner, notice->slot->address);
+  } else if (notice->kind == MS_NOTICE_ENTER) {
+    saw_stack(v, notice->activation->thread, notice->activation->frame);
   }
 }
 

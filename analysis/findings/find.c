@@ -48,7 +48,7 @@ static int by_importance(const void *a, const void *b) {
 /* Whether every module records pointer variables too. */
 static bool all_full(const struct ms_trace *trace) {
   const char *levels = ms_trace_info(trace, "levels");
-  return levels && strcmp(levels, "full") == 0;
+  return levels && strcmp(levels, "full") == 0 && !ms_trace_info(trace, "levels-later");
 }
 
 enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_findings *ret_findings,

@@ -26,6 +26,15 @@ uint32_t ms_leak_graph_node(const struct ms_leak_graph *g, const struct ms_held_
   return g->node_of[index_of(g->finder, block)];
 }
 
+/* Whether a word of a thread's stack that no slot explains holds nothing: every variable is known. But
+ * what was passed straight on, and to nobody who keeps it, lies there and in no variable. */
+static bool is_leftover(const struct ms_leak_graph *g, uint32_t to) {
+  const struct ms_finder *f = g->finder;
+  const struct ms_held_block *b = ms_slots_block(f->slots, g->nodes[to].block);
+  return f->is_full &&
+         (b->was_held || ms_trace_site(f->trace, ms_finder_birth_site(f, b->context))->slot != MS_SLOT_ARG);
+}
+
 /* The node that ADDRESS lies in; MS_NO_NODE if none. A pointer to the end counts if IS_POINTER. */
 static uint32_t node_at(const struct ms_leak_graph *g, uint64_t address, bool is_pointer) {
   const struct ms_held_block *b = ms_slots_block_at(g->finder->slots, address);
@@ -71,10 +80,10 @@ static void add_word(struct ms_leak_graph *g, const struct ms_exit_word *word) {
     return;
   }
   const struct ms_exit_region *stack = ms_exit_view_stack(&f->view, word->address);
-  if ((stack && f->is_full) || ms_exit_view_is_past(&f->view, word->address))
+  if (ms_exit_view_is_past(&f->view, word->address))
     return;
   uint32_t to = node_at(g, word->value, false);
-  if (to == MS_NO_NODE)
+  if (to == MS_NO_NODE || (stack && is_leftover(g, to)))
     return;
   add_edge(g, (struct ms_leak_edge){.from = node_at(g, word->address, false), .to = to, .address = word->address,
                                     .where = stack ? MS_IN_STACK : MS_IN_OTHER},

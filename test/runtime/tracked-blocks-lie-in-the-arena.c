@@ -14,7 +14,7 @@
 // BAD: memscope: MEMSCOPE_OPTIONS: track=most: ignored, expected all, auto or off
 // CHECK-DAG: info "arena" value="0x500000000000-0x540000000000"
 // CHECK-DAG: info "track" value="all"
-// CHECK-DAG: info "levels" value="refs,full"
+// CHECK-DAG: info "levels" value="full"
 // OFF-NOT: "arena"
 // OFF: info "track" value="off"
 #undef NDEBUG

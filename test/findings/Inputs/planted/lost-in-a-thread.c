@@ -1,5 +1,6 @@
 // A thread's start function forgets its argument.
 // FIND: leak.lost name=arg at=@born if=O0
+// FIND: leak.lost name=arg at=@born if=O2,full
 #include "planted.h"
 #include <pthread.h>
 static void *run(void *p) {
