@@ -80,18 +80,11 @@ MSRT_INLINE uint8_t *msrt_put_likely_small(uint8_t *at, uint64_t v, unsigned *h,
 /* What an event has beside its kind and its context (or number). */
 enum { MSRT_HAS_SIZE = 1, MSRT_HAS_BLOCK = 2 };
 
-/* Append an event; the lane must have room (msrt_lane_full). HEAD: its kind and the length
- * code of A, whose bytes are LENGTH. HAS says which of B (a size or another number) and
- * ADDRESS there are. The header is stored last. */
-MSRT_INLINE void msrt_put_event(struct msrt_lane *lane, unsigned head, uint64_t a,
-                                unsigned length, unsigned has, uint64_t b, uint64_t address,
-                                uint64_t delta) {
-  uint8_t *start = lane->cur;
-  memcpy(start + 2, &a, 8);
-  uint8_t *at = start + 2 + length;
-  if (has & MSRT_HAS_SIZE)
-    at = msrt_put_likely_small(at, b, &head, 7);
-  if (has & MSRT_HAS_BLOCK) {
+/* The end of every event: its ADDRESS if there is one, what the clock says, and last of all
+ * the header. START is the event's, AT how far it is written. */
+MSRT_INLINE void msrt_put_rest(struct msrt_lane *lane, uint8_t *start, uint8_t *at, unsigned head,
+                               bool has_address, uint64_t address, uint64_t delta) {
+  if (has_address) {
     uint64_t rotated = address >> 3 | address << 61;
     uint64_t d = rotated - lane->last_addr;
     lane->last_addr = rotated;
@@ -105,6 +98,29 @@ MSRT_INLINE void msrt_put_event(struct msrt_lane *lane, unsigned head, uint64_t 
   __atomic_thread_fence(__ATOMIC_RELEASE);
   memcpy(start, &header, 2);
   lane->cur = at;
+}
+
+/* Append an event; the lane must have room (msrt_lane_full). HEAD: its kind and the length
+ * code of A, whose bytes are LENGTH. HAS says which of B (a size or another number) and
+ * ADDRESS there are. */
+MSRT_INLINE void msrt_put_event(struct msrt_lane *lane, unsigned head, uint64_t a,
+                                unsigned length, unsigned has, uint64_t b, uint64_t address,
+                                uint64_t delta) {
+  uint8_t *start = lane->cur;
+  memcpy(start + 2, &a, 8);
+  uint8_t *at = start + 2 + length;
+  if (has & MSRT_HAS_SIZE)
+    at = msrt_put_likely_small(at, b, &head, 7);
+  msrt_put_rest(lane, start, at, head, has & MSRT_HAS_BLOCK, address, delta);
+}
+
+/* The same with what comes before the address made ready: LENGTH of the 10 bytes at PREFIX, which
+ * are zero beyond that. */
+MSRT_INLINE void msrt_put_ready_event(struct msrt_lane *lane, unsigned head, const uint8_t *prefix,
+                                      unsigned length, uint64_t address, uint64_t delta) {
+  uint8_t *start = lane->cur;
+  memcpy(start + 2, prefix, 10);
+  msrt_put_rest(lane, start, start + 2 + length, head, true, address, delta);
 }
 
 /* An event off the fast path (thread, fork, exit ...): makes room and reads the clock. */

@@ -193,19 +193,20 @@ static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
     return msrt_heap_realloc(old, size);
   }
   struct msrt_lane *lane = claim.lane;
-  const struct msrt_stack_entry *e =
+  struct msrt_stack_entry *e =
       msrt_stack_find(&lane->cache, &t->stack, own_fp, fn, msrt_current_sites(fn));
   const struct msrt_context_ref context =
       MSRT_LIKELY(e != NULL)
-          ? (struct msrt_context_ref){e->context, e->head, e->length}
+          ? (struct msrt_context_ref){e->context, (unsigned)e->context_length << 4,
+                                      e->context_length}
           : msrt_record_context(t, lane, own_fp, fn, msrt_current_sites(fn));
   msrt_record_put(lane, context, MS_EV_REALLOC_BEGIN, 0, (uintptr_t)old);
   void *block = msrt_heap_realloc(old, size);
   if (MSRT_LIKELY(!msrt_lane_full(lane)) || msrt_lane_refresh(t, lane)) {
-    if (MSRT_LIKELY(block != NULL))
-      msrt_record_put(lane, context, MS_EV_REALLOC_END, size, (uintptr_t)block);
-    else
+    if (MSRT_UNLIKELY(block == NULL))
       msrt_record_put(lane, context, MS_EV_REALLOC_FAIL, size, 0);
+    else
+      msrt_record_put(lane, context, MS_EV_REALLOC_END, size, (uintptr_t)block);
   }
   __memscope_tls.at = NULL;
   MSRT_BARRIER();

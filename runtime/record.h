@@ -50,15 +50,21 @@ void msrt_release_lane(struct msrt_thread *t, const struct msrt_claim *claim);
 uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msrt_lane *lane, uintptr_t own_fp,
                                  unsigned fn, struct msrt_sites sites);
 
-/* Write the event to LANE, which has room, with its context known. */
-MSRT_INLINE void msrt_record_finish(struct msrt_lane *lane, uint32_t context, unsigned head,
-                                    unsigned length, enum ms_event_kind kind, size_t size,
-                                    uintptr_t block) {
+/* Write the event to LANE, which has room, from what the cache knows of its stack. KIND has
+ * a block. */
+MSRT_INLINE void msrt_record_known(struct msrt_lane *lane, struct msrt_stack_entry *entry,
+                                   enum ms_event_kind kind, size_t size, uintptr_t block) {
   bool before = kind == MS_EV_FREE || kind == MS_EV_REALLOC_BEGIN;
-  bool fails = kind == MS_EV_ALLOC_FAIL || kind == MS_EV_REALLOC_FAIL;
-  unsigned has = (before ? 0 : MSRT_HAS_SIZE) | (fails ? 0 : MSRT_HAS_BLOCK);
-  msrt_put_event(lane, head | kind, context, length, has, size, block,
-                 msrt_lane_delta(lane, !before));
+  uint64_t delta = msrt_lane_delta(lane, !before);
+  if (!before && MSRT_UNLIKELY(entry->size != size)) {
+    if (MSRT_UNLIKELY(size >> 48)) {
+      msrt_put_event(lane, kind | (unsigned)entry->context_length << 4, entry->context,
+                     entry->context_length, MSRT_HAS_SIZE | MSRT_HAS_BLOCK, size, block, delta);
+      return;
+    }
+    msrt_stack_set_size(entry, size);
+  }
+  msrt_put_ready_event(lane, entry->head | kind, entry->prefix, entry->length, block, delta);
 }
 
 /* A context as the events carry it. */
@@ -75,7 +81,11 @@ struct msrt_context_ref msrt_record_context(struct msrt_thread *t, struct msrt_l
 /* Write the event to LANE, which has room. */
 MSRT_INLINE void msrt_record_put(struct msrt_lane *lane, struct msrt_context_ref context,
                                  enum ms_event_kind kind, size_t size, uintptr_t block) {
-  msrt_record_finish(lane, context.id, context.head, context.length, kind, size, block);
+  bool before = kind == MS_EV_FREE || kind == MS_EV_REALLOC_BEGIN;
+  bool fails = kind == MS_EV_ALLOC_FAIL || kind == MS_EV_REALLOC_FAIL;
+  unsigned has = (before ? 0 : MSRT_HAS_SIZE) | (fails ? 0 : MSRT_HAS_BLOCK);
+  msrt_put_event(lane, context.head | kind, context.id, context.length, has, size, block,
+                 msrt_lane_delta(lane, !before));
 }
 
 /* An event with the gate known to be READY. KIND and FN are constants at every call. The
@@ -83,16 +93,15 @@ MSRT_INLINE void msrt_record_put(struct msrt_lane *lane, struct msrt_context_ref
 MSRT_INLINE void msrt_record(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
                              unsigned fn, size_t size, uintptr_t block) {
   struct msrt_lane *lane = t->lane;
-  const struct msrt_stack_entry *e;
+  struct msrt_stack_entry *e;
   if (MSRT_UNLIKELY(msrt_lane_full(lane)) ||
-      MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn,
-                                          msrt_current_sites(fn))))) {
+      MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn, msrt_current_sites(fn))))) {
     msrt_record_slow(t, own_fp, kind, fn, size, block);
     return;
   }
   t->gate = own_fp;
   MSRT_BARRIER();
-  msrt_record_finish(lane, e->context, e->head, e->length, kind, size, block);
+  msrt_record_known(lane, e, kind, size, block);
   __memscope_tls.at = NULL;
   MSRT_BARRIER();
   t->gate = MSRT_GATE_READY;

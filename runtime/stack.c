@@ -82,6 +82,15 @@ bool msrt_stack_is_own(struct msrt_thread *t, uintptr_t fp) {
   return true;
 }
 
+void msrt_stack_cache_take(struct msrt_stack_cache *cache, struct msrt_thread *t) {
+  if (!t->stack.high)
+    find_high(t);
+  if (cache->high == t->stack.last)
+    return;
+  msrt_stack_cache_flush(cache);
+  cache->high = t->stack.last;
+}
+
 uintptr_t msrt_stack_left(const struct msrt_stack_bounds *stack) {
   const struct msrt_frame *outer = (const struct msrt_frame *)stack->outer;
   return outer && outer->ra != stack->outer_ra ? stack->outer + sizeof *outer : 0;
@@ -216,20 +225,15 @@ bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uin
          same_from(entry, f + 2, (const struct msrt_frame *)entry->resume, high);
 }
 
-const struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
-                                                     const struct msrt_stack_bounds *stack,
-                                                     uintptr_t own_fp, unsigned fn,
-                                                     struct msrt_sites sites) {
-  struct msrt_stack_near near;
-  if (!msrt_stack_look(stack, own_fp, &near))
-    return NULL;
-  for (unsigned way = 0; way < 2; way++) {
-    const struct msrt_stack_entry *entry =
-        msrt_stack_slot(cache, &near, own_fp, way);
+struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
+                                               const struct msrt_stack_bounds *stack,
+                                               uintptr_t own_fp, unsigned fn,
+                                               struct msrt_sites sites) {
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites);
+  for (unsigned way = 0; way < 2 && entry; way++, entry = msrt_stack_second(entry))
     if (msrt_stack_is_for(cache, entry, own_fp, fn, sites) &&
         msrt_stack_same(entry, own_fp, cache->high))
       return entry;
-  }
   return NULL;
 }
 
@@ -265,28 +269,23 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
     return id;
   if (w.resume && w.frames[0].fp && !w.frames[1].ra)
     return id; /* what is under the stack pointer now may be a return address next time */
-  if (cache->high != t->stack.last) {
-    /* The lane has come from a thread with another stack: its entries may point at
-     * memory that is gone. They cannot match before this flush, for they are looked up by
-     * frame address, and that address was on the other stack. */
-    msrt_stack_cache_flush(cache);
-    cache->high = t->stack.last;
-  }
-  struct msrt_stack_near near;
-  if (!msrt_stack_look(&t->stack, own_fp, &near))
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, &t->stack, own_fp, sites);
+  if (!entry)
     return id;
-  struct msrt_stack_entry *entry = msrt_stack_slot(cache, &near, own_fp, 0);
-  move_entry(msrt_stack_slot(cache, &near, own_fp, 1), entry);
+  move_entry(msrt_stack_second(entry), entry);
   entry->site = sites.name;
   entry->at = sites.call;
   entry->context = id;
-  entry->length = (uint8_t)(id < 1u << 8 ? 1 : id < 1u << 16 ? 2 : id < 1u << 24 ? 3 : 4);
+  entry->context_length = (uint8_t)(id < 1u << 8 ? 1 : id < 1u << 16 ? 2 : id < 1u << 24 ? 3 : 4);
+  entry->length = entry->context_length;
   entry->head = (uint16_t)(entry->length << 4);
+  entry->size = UINT64_MAX;
+  memset(entry->prefix, 0, sizeof entry->prefix);
+  memcpy(entry->prefix, &id, sizeof id);
   entry->count = (uint8_t)w.compared;
+  entry->quick = w.resume ? 0 : entry->count;
   entry->tail = (uint8_t)w.tail;
   entry->resume = w.resume;
-  bool simple = near.whole && !w.resume && w.compared >= MSRT_NEAR_FRAMES;
-  entry->deep = (uint8_t)(simple ? w.compared - MSRT_NEAR_FRAMES : UINT8_MAX);
   memcpy(entry->frames, w.frames, w.compared * sizeof *w.frames);
   MSRT_BARRIER();
   entry->key = msrt_stack_key(cache, own_fp, fn);

@@ -9,12 +9,15 @@
  * have gone the same way, by induction; the loads do not depend on each other. The answer
  * is exact.
  *
+ * The sites and the near return addresses tell where in the cache a stack is kept.
+ *
  * A library without frame pointers breaks the chain right after its own return address. Then
  * the walk resumes at the frame of the function that made the last instrumented call
  * (__memscope_tls.frame), and the entry remembers that it did.
  *
- * Invariant: every frame address in a cache lies between the hook's frame and the end of
- * the stack that the thread is running on, so reading it cannot fault.
+ * Invariant: every frame address in a cache lies between the frame of the hook that the
+ * entry is for and the end of the stack of the thread that has the lane, so for a hook with
+ * that frame, reading it cannot fault.
  */
 #ifndef MEMSCOPE_RUNTIME_STACK_H
 #define MEMSCOPE_RUNTIME_STACK_H
@@ -28,14 +31,13 @@
 #include "runtime/rt_arch.h"
 
 #define MSRT_STACK_MAX 64    /* deepest stack that can be asked for */
-#define MSRT_CACHED_MAX 33   /* frames in a cache entry; deeper stacks are walked */
+#define MSRT_CACHED_MAX 32   /* frames in a cache entry; deeper stacks are walked */
 #define MSRT_CACHE_LOG2 10   /* entries */
 #define MSRT_CACHE_STRIDE 576u /* bytes an entry: an odd number of cache lines, over all sets */
 
 /* Frames that are compared word by word: they may have been pushed a moment ago, and a
  * load over two words that are still in the store buffer has to wait for both. */
 #define MSRT_NEAR_FRAMES 4
-#define MSRT_DEEP_MAX (MSRT_CACHED_MAX - MSRT_NEAR_FRAMES)
 
 struct msrt_thread;
 
@@ -63,14 +65,16 @@ struct msrt_stack_entry {
   uintptr_t key; /* msrt_stack_key; 0 matches nothing */
   const void *site;
   const void *at;
+  uint64_t size;      /* of the last allocation from here; UINT64_MAX: none yet */
+  uint8_t prefix[10]; /* what the event has after its header: the context, and that size */
+  uint16_t head;      /* their share of the header */
   uint32_t context;
-  uint16_t head;  /* the event header's share of the context: its length code */
-  uint8_t length; /* bytes of the context field */
-  uint8_t count;  /* frames to compare, at least 1 */
-  uint8_t tail;   /* enum msrt_tail */
-  uint8_t deep;   /* frames beyond the near ones; more than MSRT_DEEP_MAX: only
-                   * msrt_stack_same can compare it */
-  uint8_t reserved[6];
+  uint8_t length;         /* bytes of the prefix */
+  uint8_t context_length; /* and of the context in it */
+  uint8_t count;          /* frames to compare, at least 1 */
+  uint8_t quick;          /* the same, if msrt_stack_find can do it; else 0 */
+  uint8_t tail;           /* enum msrt_tail */
+  uint8_t reserved[3];
   uintptr_t resume; /* 0, or the frame address where the chain goes on with frames[2]; then
                      * frames[0].fp is the stack pointer of the function there and
                      * frames[1].ra where in it the call returns, 0 after a tail call */
@@ -83,6 +87,7 @@ struct msrt_stack_cache {
   uintptr_t high; /* `last` of the stack that the entries are about */
 };
 
+_Static_assert(MSRT_CACHED_MAX == 32, "msrt_stack_same_frames knows as many");
 _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct msrt_frame) <=
                    MSRT_CACHE_STRIDE, "a cache entry holds its frames");
 
@@ -94,6 +99,9 @@ uintptr_t msrt_stack_left(const struct msrt_stack_bounds *stack);
 /* Map an empty cache. False: no memory. */
 bool msrt_stack_cache_init(struct msrt_stack_cache *cache);
 void msrt_stack_cache_flush(struct msrt_stack_cache *cache);
+
+/* Have CACHE serve the calling thread, T: what is known of another stack is forgotten. */
+void msrt_stack_cache_take(struct msrt_stack_cache *cache, struct msrt_thread *t);
 
 /* Whether FP can be the frame after the one at ADDRESS on a stack that ends at HIGH. */
 MSRT_INLINE bool msrt_frame_plausible(uintptr_t fp, uintptr_t address, uintptr_t high) {
@@ -111,57 +119,97 @@ typedef uint64_t msrt_pair __attribute__((vector_size(16)));
  * wherever it was resumed. The slow form of the comparison in msrt_stack_find. */
 bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uintptr_t high);
 
-#define MSRT_COMPARE_FRAME(i)                                                         \
-  case (i) + 1: {                                                                     \
-    msrt_pair seen, cached;                                                           \
-    __builtin_memcpy(&seen, (const void *)f[(i) - 1].fp, sizeof seen);                \
+/* Frame I and, by falling through, those before it: 4 instructions a frame, no branch. */
+#define MSRT_COMPARE_DEEP(i)                                                              \
+  case (i) + 1: {                                                                         \
+    msrt_pair seen, cached;                                                               \
+    __builtin_memcpy(&seen, (const void *)f[(i) - 1].fp, sizeof seen);                    \
     __builtin_memcpy(&cached, __builtin_assume_aligned(f + (i), sizeof *f), sizeof cached); \
-    differs |= seen ^ cached;                                                         \
-  }                                                                                   \
-  __attribute__((fallthrough))
-
-/* Whether frames 4 .. 4 + COUNT - 1 of a stack, the first of which is at the address that
- * frame 3 names, are those at F. 4 instructions each: each frame's address is the cached
- * one, so the loads do not wait for each other. */
-MSRT_INLINE bool msrt_stack_same_deep(const struct msrt_frame *f, unsigned count) {
-  msrt_pair differs = {0, 0};
-  f += MSRT_NEAR_FRAMES;
-  switch (count) {
-    MSRT_COMPARE_FRAME(28);
-    MSRT_COMPARE_FRAME(27);
-    MSRT_COMPARE_FRAME(26);
-    MSRT_COMPARE_FRAME(25);
-    MSRT_COMPARE_FRAME(24);
-    MSRT_COMPARE_FRAME(23);
-    MSRT_COMPARE_FRAME(22);
-    MSRT_COMPARE_FRAME(21);
-    MSRT_COMPARE_FRAME(20);
-    MSRT_COMPARE_FRAME(19);
-    MSRT_COMPARE_FRAME(18);
-    MSRT_COMPARE_FRAME(17);
-    MSRT_COMPARE_FRAME(16);
-    MSRT_COMPARE_FRAME(15);
-    MSRT_COMPARE_FRAME(14);
-    MSRT_COMPARE_FRAME(13);
-    MSRT_COMPARE_FRAME(12);
-    MSRT_COMPARE_FRAME(11);
-    MSRT_COMPARE_FRAME(10);
-    MSRT_COMPARE_FRAME(9);
-    MSRT_COMPARE_FRAME(8);
-    MSRT_COMPARE_FRAME(7);
-    MSRT_COMPARE_FRAME(6);
-    MSRT_COMPARE_FRAME(5);
-    MSRT_COMPARE_FRAME(4);
-    MSRT_COMPARE_FRAME(3);
-    MSRT_COMPARE_FRAME(2);
-    MSRT_COMPARE_FRAME(1);
-    MSRT_COMPARE_FRAME(0);
-  case 0:
-    break;
-  default:
-    return false;
+    differs |= seen ^ cached;                                                             \
   }
-  return (differs[0] | differs[1]) == 0;
+
+/* Whether the hook's frame OWN and the COUNT - 1 that it leads to are those at F. Each frame's
+ * address is the cached one, so the loads do not wait for each other. Near frames come first,
+ * for that is where stacks differ. */
+MSRT_INLINE bool msrt_stack_same_frames(const struct msrt_frame *f, unsigned count,
+                                        const struct msrt_frame *own) {
+  if (own->fp != f->fp || own->ra != f->ra)
+    return false;
+  if (MSRT_UNLIKELY(count < MSRT_NEAR_FRAMES)) {
+    for (unsigned i = 1; i < count; i++) {
+      const struct msrt_frame *seen = (const struct msrt_frame *)f[i - 1].fp;
+      if (seen->ra != f[i].ra || seen->fp != f[i].fp)
+        return false;
+    }
+    return count != 0;
+  }
+#pragma GCC unroll 4
+  for (unsigned i = 1; i < MSRT_NEAR_FRAMES; i++) {
+    const struct msrt_frame *seen = (const struct msrt_frame *)f[i - 1].fp;
+    if (seen->ra != f[i].ra || seen->fp != f[i].fp)
+      return false;
+  }
+  msrt_pair differs = {0, 0};
+  switch (count) {
+    MSRT_COMPARE_DEEP(31)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(30)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(29)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(28)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(27)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(26)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(25)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(24)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(23)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(22)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(21)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(20)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(19)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(18)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(17)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(16)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(15)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(14)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(13)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(12)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(11)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(10)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(9)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(8)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(7)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(6)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(5)
+    __attribute__((fallthrough));
+    MSRT_COMPARE_DEEP(4)
+    return (differs[0] | differs[1]) == 0;
+  default: /* MSRT_NEAR_FRAMES: nothing left */
+    return true;
+  }
 }
 
 /* Whether FN ends blocks (their stacks have a limit of their own). */
@@ -170,56 +218,44 @@ MSRT_INLINE bool msrt_fn_is_free(unsigned fn) {
 }
 
 /* The sites of an event. What .site says at a free is left from an earlier call, unless the
- * free comes from inside code that was not instrumented: then there is no .at. */
+ * free comes from inside code that was not instrumented: then there is no .at. An
+ * allocation that nobody has given a name is its own call's. */
 struct msrt_sites {
   const struct ms_site *name, *call;
 };
 
 MSRT_INLINE struct msrt_sites msrt_current_sites(unsigned fn) {
   struct msrt_sites s = {__memscope_tls.site, __memscope_tls.at};
-  if (msrt_fn_is_free(fn) && s.call)
+  if (msrt_fn_is_free(fn) ? s.call != NULL : !s.name)
     s.name = s.call;
   return s;
 }
 
-/* What a hook sees of the stack above its frame: the first frames, as far as reading them
- * is known to be safe. */
-struct msrt_stack_near {
-  struct msrt_frame frames[MSRT_NEAR_FRAMES];
-  bool whole; /* all of them */
-};
-
-/* Reads NEAR; false if not even the hook's own frame OWN_FP is on the known stack. */
-MSRT_INLINE bool msrt_stack_look(const struct msrt_stack_bounds *stack, uintptr_t own_fp,
-                                 struct msrt_stack_near *near) {
+/* Where in the cache the stack above the hook frame OWN_FP would be: the first of two
+ * entries. Allocators are mostly called by one function of the program, itself called by a
+ * few, so the near return addresses go into the hash, as far as reading them is known to be
+ * safe. NULL: OWN_FP is not on the known STACK. */
+MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
+                                                     const struct msrt_stack_bounds *stack,
+                                                     uintptr_t own_fp, struct msrt_sites sites) {
   uintptr_t room = stack->last - own_fp; /* no frame begins so far above ours */
   if (MSRT_UNLIKELY(room - 1 >= stack->room))
-    return false;
+    return NULL;
   const struct msrt_frame *f = (const struct msrt_frame *)own_fp;
-  near->whole = false;
-  for (unsigned i = 1; i < MSRT_NEAR_FRAMES; i++)
-    near->frames[i] = (struct msrt_frame){0, 0};
-  near->frames[0] = *f;
+  uint64_t h = own_fp + (uintptr_t)sites.name + f->ra;
 #pragma GCC unroll 4
-  for (unsigned i = 1; i < MSRT_NEAR_FRAMES; i++) {
-    if (MSRT_UNLIKELY(near->frames[i - 1].fp - own_fp >= room))
-      return true;
-    near->frames[i] = *(const struct msrt_frame *)near->frames[i - 1].fp;
+  for (unsigned i = 1; i < MSRT_NEAR_FRAMES - 1; i++) {
+    if (MSRT_UNLIKELY(f->fp - own_fp >= room))
+      break;
+    f = (const struct msrt_frame *)f->fp;
+    h += (uint64_t)f->ra << (i * 13);
   }
-  near->whole = true;
-  return true;
+  h = (h * 0x9e3779b97f4a7c15u) >> (65 - MSRT_CACHE_LOG2);
+  return (struct msrt_stack_entry *)(cache->entries + h * (2 * MSRT_CACHE_STRIDE));
 }
 
-/* Where the stack would be in the cache, or one entry further (XOR 1). Allocators are mostly
- * called by one function of the program, itself called by a few, so the near return
- * addresses go into the hash; the shifts keep those that differ by little apart. */
-MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cache *cache,
-                                                     const struct msrt_stack_near *near,
-                                                     uintptr_t own_fp, unsigned way) {
-  uint64_t h = (uint64_t)(own_fp + near->frames[0].ra) + ((uint64_t)near->frames[1].ra << 13) +
-               ((uint64_t)near->frames[2].ra << 25) + ((uint64_t)near->frames[3].ra << 37);
-  h = (h * 0x9e3779b97f4a7c15u) >> (64 - MSRT_CACHE_LOG2);
-  return (struct msrt_stack_entry *)(cache->entries + (h ^ way) * MSRT_CACHE_STRIDE);
+MSRT_INLINE struct msrt_stack_entry *msrt_stack_second(struct msrt_stack_entry *first) {
+  return (struct msrt_stack_entry *)((uint8_t *)first + MSRT_CACHE_STRIDE);
 }
 
 MSRT_INLINE bool msrt_stack_is_for(const struct msrt_stack_cache *cache,
@@ -229,30 +265,38 @@ MSRT_INLINE bool msrt_stack_is_for(const struct msrt_stack_cache *cache,
          entry->at == sites.call;
 }
 
-/* The entry of the event whose hook has the frame OWN_FP, if it is where entries are put and
- * at least MSRT_NEAR_FRAMES deep; NULL: try msrt_stack_find_other. */
-MSRT_INLINE const struct msrt_stack_entry *
+/* The entry of the event whose hook has the frame OWN_FP, if it can be told by comparing
+ * frames; NULL: try msrt_stack_find_other. */
+MSRT_INLINE struct msrt_stack_entry *
 msrt_stack_find(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
                 uintptr_t own_fp, unsigned fn, struct msrt_sites sites) {
-  struct msrt_stack_near near;
-  if (MSRT_UNLIKELY(!msrt_stack_look(stack, own_fp, &near)) || MSRT_UNLIKELY(!near.whole))
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites);
+  if (MSRT_UNLIKELY(!entry))
     return NULL;
-  const struct msrt_stack_entry *entry = msrt_stack_slot(cache, &near, own_fp, 0);
-  if (MSRT_UNLIKELY(!msrt_stack_is_for(cache, entry, own_fp, fn, sites)))
-    return NULL;
-#pragma GCC unroll 4
-  for (unsigned i = 0; i < MSRT_NEAR_FRAMES; i++)
-    if (MSRT_UNLIKELY(entry->frames[i].ra != near.frames[i].ra) ||
-        MSRT_UNLIKELY(entry->frames[i].fp != near.frames[i].fp))
-      return NULL;
-  return MSRT_LIKELY(msrt_stack_same_deep(entry->frames, entry->deep)) ? entry : NULL;
+#pragma GCC unroll 1
+  for (unsigned way = 0; way < 2; way++, entry = msrt_stack_second(entry))
+    if (MSRT_LIKELY(msrt_stack_is_for(cache, entry, own_fp, fn, sites)) &&
+        MSRT_LIKELY(msrt_stack_same_frames(entry->frames, entry->quick,
+                                           (const struct msrt_frame *)own_fp)))
+      return entry;
+  return NULL;
+}
+
+/* Put SIZE, below 2^48, into ENTRY's prefix. */
+MSRT_INLINE void msrt_stack_set_size(struct msrt_stack_entry *entry, uint64_t size) {
+  unsigned length = ((63u ^ (unsigned)__builtin_clzll(size | 1)) >> 3) + 1;
+  uint64_t bytes = size;
+  __builtin_memcpy(entry->prefix + entry->context_length, &bytes, 6);
+  entry->size = size;
+  entry->length = (uint8_t)(entry->context_length + length);
+  entry->head = (uint16_t)(entry->context_length << 4 | length << 7);
 }
 
 /* The entry, wherever it is and however its stack looks; NULL if there is none. */
-const struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
-                                                     const struct msrt_stack_bounds *stack,
-                                                     uintptr_t own_fp, unsigned fn,
-                                                     struct msrt_sites sites);
+struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
+                                               const struct msrt_stack_bounds *stack,
+                                               uintptr_t own_fp, unsigned fn,
+                                               struct msrt_sites sites);
 
 /* Whether FP lies on T's own stack, with everything from it to the end readable: not on a
  * signal stack or that of a coroutine. */

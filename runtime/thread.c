@@ -86,6 +86,7 @@ static struct msrt_lane *take_lane(struct msrt_thread *t, bool nested) {
   if (!lane)
     return NULL;
   lane->thread = t->number;
+  msrt_stack_cache_take(&lane->cache, t);
   msrt_lifecycle_describe(lane);
   msrt_lane_event(t, lane, MS_EV_THREAD, t->number, t->tid, true);
   return lane;
