@@ -112,7 +112,7 @@ void Instrumenter::storeBefore(CallBase &CB, const ResolvedCall &R,
                                Value *EntrySite) {
   IRBuilder<> B(&CB);
   ++NumCalls;
-  if (R.Own->Kind != MS_SITE_FREE) {
+  if (R.Own->Kind != MS_SITE_FREE && !(R.Inherit && !EntrySite)) {
     Value *Site = Table.addressOf(*R.Name);
     if (R.Inherit) {
       ++NumInherit;
@@ -153,6 +153,11 @@ void Instrumenter::restoreAtReturns(Function &F, const EntryState &Entry) {
   }
 }
 
+/// Whether the runtime knows R's name by itself: it takes the call's own site if .site is 0.
+static bool leavesSite(const ResolvedCall &R) {
+  return R.Inherit && R.Own->setsAt() && R.Name == R.Own;
+}
+
 void Instrumenter::instrumentFunction(Function &F) {
   SmallVector<std::pair<CallBase *, ResolvedCall>, 16> Calls;
   bool Inherits = false, StoresSite = false, StoresFrame = false;
@@ -164,13 +169,16 @@ void Instrumenter::instrumentFunction(Function &F) {
           continue;
         Calls.push_back({CB, R});
         Inherits |= R.Inherit;
-        StoresSite |= R.Own->Kind != MS_SITE_FREE;
+        StoresSite |= R.Own->Kind != MS_SITE_FREE && !leavesSite(R);
         StoresFrame |= R.Own->storesFrame();
       }
   if (Calls.empty())
     return;
   Changed.insert(&F);
-  bool Restores = StoresSite && F.hasAddressTaken();
+  // Nobody here changes .site, so it still is what it was at entry.
+  if (!StoresSite)
+    Inherits = false;
+  bool Restores = (StoresSite || StoresFrame) && F.hasAddressTaken();
   EntryState Entry{};
   if (Restores && StoresFrame) {
     Entry[1] = loadAtEntry(F, offsetof(ms_tls, frame), "memscope.frame");

@@ -20,6 +20,9 @@
  *   other call that may reach an allocation           S                  unchanged
  *   the same, and its result may be returned          E if not 0 else S  unchanged
  *
+ * The runtime takes .at for .site where that is 0, so a function none of whose calls sets
+ * .site but wrapped allocators' stores .at only.
+ *
  * A call that may well be of code without frame pointers (libc) also stores its function's
  * frame address in .frame and its stack pointer in .stack; the site says so in its flags.
  * A stack that breaks off goes on from there.

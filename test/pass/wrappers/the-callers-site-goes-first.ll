@@ -1,5 +1,6 @@
-; What is stored before a call: a plain allocation stores its own site twice (.site and .at); in a
-; wrapper the site that was there at entry goes first; a free stores .at alone.
+; What is stored before a call: a plain allocation stores its own site twice (.site and .at); a
+; wrapper that does nothing else leaves .site as it is; in one that does, the site that was there
+; at entry goes first; a free stores .at alone.
 ; RUN: %opt -load-pass-plugin=%memscope_pass -passes=memscope-annotate,memscope-instrument,verify -S %s | FileCheck %s
 target triple = "x86_64-unknown-linux-gnu"
 @g = global ptr null
@@ -7,6 +8,17 @@ declare ptr @malloc(i64)
 declare void @free(ptr)
 
 ; CHECK-LABEL: define ptr @wrapper(
+; CHECK-NOT: store volatile
+; CHECK: %[[AT:.*]] = getelementptr inbounds i8, ptr %{{.*}}, i64 8
+; CHECK-NEXT: store volatile ptr {{.*memscope.sites.*}}, ptr %[[AT]]
+; CHECK-NEXT: call ptr @malloc
+; CHECK-NEXT: ret ptr
+define ptr @wrapper(i64 %n) {
+  %p = call ptr @malloc(i64 %n)
+  ret ptr %p
+}
+
+; CHECK-LABEL: define ptr @busy_wrapper(
 ; CHECK: %[[TLS:.*]] = call{{.*}} ptr @llvm.threadlocal.address.p0(ptr @__memscope_tls)
 ; CHECK: %[[E:.*]] = load volatile ptr, ptr %[[TLS]]
 ; CHECK: %[[HAS:.*]] = icmp ne ptr %[[E]], null
@@ -15,7 +27,9 @@ declare void @free(ptr)
 ; CHECK: store volatile ptr [[WRAPPER]], ptr %{{.*}}
 ; CHECK: call ptr @malloc
 ; CHECK-NEXT: ret ptr
-define ptr @wrapper(i64 %n) {
+define ptr @busy_wrapper(i64 %n) {
+  %q = call ptr @malloc(i64 1)
+  store ptr %q, ptr @g
   %p = call ptr @malloc(i64 %n)
   ret ptr %p
 }
