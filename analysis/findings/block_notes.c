@@ -2,8 +2,11 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Variables that are bound at level refs are known by thread, frame and name. The key is
- * a keyed hash of the three: a collision would cost one line of a story.
+ * Variables that are bound at level refs are known by thread, frame, function and name. The key
+ * is a keyed hash of the four: a collision would cost one line of a story. That a variable is
+ * bound again says that it lost what it held only if it is still the same activation, which nothing
+ * tells. So it counts for as long as the block was in no other place since; and not if the function
+ * is one that hands out what it allocates: its variable's block is the caller's by then.
  */
 #include "analysis/findings/block_notes.h"
 
@@ -79,20 +82,28 @@ static void on_release(struct ms_block_notes *n, const struct ms_slots *slots, c
     note->released_outside = m;
 }
 
+/* Whether the variable is one of the function that allocated for another, which names the block. */
+static bool is_of_wrapper(const struct ms_trace *trace, const struct ms_block_note *note, const struct ms_notice *notice) {
+  ms_site_id namer = ms_trace_context(trace, notice->block->context)->name_site;
+  return !note->bound.event && namer &&
+         strcmp(ms_trace_site(trace, namer)->func, ms_trace_site(trace, notice->site)->func) != 0;
+}
+
 static void on_bind(struct ms_block_notes *n, const struct ms_trace *trace, const struct ms_notice *notice) {
   const struct ms_event *e = notice->event;
   struct ms_block_note *note = note_of(n, notice->block->id);
-  if (!note || notice->block->end_event)
+  if (!note || notice->block->end_event || is_of_wrapper(trace, note, notice))
     return;
   note->bound = (struct ms_moment){.event = e->id, .context = e->context, .site = notice->site, .slot_site = notice->site,
                                    .slot_context = e->context, .slot_event = e->id};
   note->rebound.event = 0;
-  const char *path = ms_trace_site(trace, notice->site)->path;
-  uint64_t key = ms_hash_u64(e->addr) ^ ms_hash_u64(e->thread + UINT64_C(0x100000000)) ^ ms_hash_bytes(path, strlen(path));
+  const char *path = ms_trace_site(trace, notice->site)->path, *function = ms_trace_site(trace, notice->site)->func;
+  uint64_t key = ms_hash_u64(e->addr) ^ ms_hash_u64(e->thread + UINT64_C(0x100000000)) ^ ms_hash_bytes(path, strlen(path)) ^
+                 ms_hash_u64(ms_hash_bytes(function, strlen(function)));
   uint32_t index;
   if (ms_address_map_find(&n->variables, key, &index) && &n->notes[index] != note && n->notes[index].block) {
     struct ms_block_note *old = &n->notes[index];
-    if (strcmp(ms_trace_site(trace, old->bound.site)->path, path) == 0) {
+    if (strcmp(ms_trace_site(trace, old->bound.site)->path, path) == 0 && old->released.event < old->bound.event) {
       old->rebound = note->bound;
       old->rebound.slot_site = old->bound.site;
       old->rebound.slot_event = old->bound.event;

@@ -98,18 +98,28 @@ static struct group of_block(const struct leaks *s, enum ms_finding_kind kind, u
                         .component = MS_NO_NODE, .blocks = 1, .bytes = b->size};
 }
 
+static int by_id(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
 /* The member of a cycle that was let go of last from outside; its moment into *RET. */
 static uint32_t entry_of(const struct leaks *s, const struct ms_leak_component *c, struct ms_lost_at *ret) {
+  struct ms_cycle_ids cycle = {.ids = ms_xcalloc(c->count, sizeof *cycle.ids), .count = c->count};
+  for (uint32_t k = 0; k < c->count; k++)
+    cycle.ids[k] = block_of(s, s->finder->graph->members[c->first + k])->id;
+  qsort(cycle.ids, cycle.count, sizeof *cycle.ids, by_id);
   uint32_t entry = s->finder->graph->members[c->first];
-  *ret = ms_lost_at_of(s->finder, block_of(s, entry), true);
+  *ret = ms_lost_at_of(s->finder, block_of(s, entry), &cycle);
   for (uint32_t k = 1; k < c->count; k++) {
     uint32_t node = s->finder->graph->members[c->first + k];
-    struct ms_lost_at lost = ms_lost_at_of(s->finder, block_of(s, node), true);
+    struct ms_lost_at lost = ms_lost_at_of(s->finder, block_of(s, node), &cycle);
     if (lost.is_seen > ret->is_seen || (lost.is_seen == ret->is_seen && lost.moment.event > ret->moment.event)) {
       *ret = lost;
       entry = node;
     }
   }
+  free(cycle.ids);
   return entry;
 }
 
@@ -125,7 +135,7 @@ static void add_root(struct leaks *s, uint32_t number) {
     for (uint32_t k = 0; k < c->count; k++)
       g.bytes += block_of(s, s->finder->graph->members[c->first + k])->size;
   } else {
-    g.lost = ms_lost_at_of(s->finder, block_of(s, g.node), false);
+    g.lost = ms_lost_at_of(s->finder, block_of(s, g.node), NULL);
   }
   g.component = number;
   g.lost_site = g.lost.site;
@@ -154,7 +164,7 @@ static void collect(struct leaks *s) {
                                                                      : MS_FINDING_LEAK_REACHABLE, n);
     new.path = ms_reach_path(g, n);
     if (new.kind == MS_FINDING_LEAK_POSSIBLE) {
-      new.lost = ms_lost_at_of(s->finder, block_of(s, n), false);
+      new.lost = ms_lost_at_of(s->finder, block_of(s, n), NULL);
       new.lost_site = new.lost.site;
       new.kept_site = new.lost.kept_site;
     }
@@ -166,7 +176,7 @@ static void collect(struct leaks *s) {
     const struct ms_leak_component *c = &g->components[i];
     if (!is_known) { /* a variable may hold it */
       struct group new = of_block(s, MS_FINDING_LEAK_POSSIBLE, g->members[c->first]);
-      new.lost = ms_lost_at_of(s->finder, block_of(s, new.node), false);
+      new.lost = ms_lost_at_of(s->finder, block_of(s, new.node), NULL);
       new.lost_site = new.lost.site;
       new.kept_site = new.lost.kept_site;
       if (c->root == i && c->count == 1 && new.lost.is_seen &&
@@ -191,9 +201,8 @@ static void step_lost(const struct leaks *s, struct ms_finding *f, const struct 
     ms_finding_step_add(f, MS_STEP_COPIED, m->slot_event, m->slot_context, m->slot_site, slot, NULL);
   struct ms_finding_step *step =
       ms_finding_step_add(f, MS_STEP_LOST, lost->is_seen ? m->event : 0, m->context, lost->site, slot, words);
-  if (!lost->is_seen && !lost->is_ignored) {
+  if (lost->is_guess || (!lost->is_seen && !lost->is_ignored))
     step->source = MS_SOURCE_INFERRED;
-  }
 }
 
 static const char *advice_of(const struct group *g) {

@@ -37,25 +37,40 @@ static void conclude(const struct ms_finder *f, const struct ms_held_block *b, c
     lost->moment.why = MS_END_SCOPE;
 }
 
-struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_block *b, bool outside) {
+static int by_id(const void *key, const void *item) {
+  uint64_t a = *(const uint64_t *)key, b = *(const uint64_t *)item;
+  return a < b ? -1 : a > b;
+}
+
+/* Whether the slot of MOMENT lay in one of the blocks of CYCLE. */
+static bool is_within(const struct ms_cycle_ids *cycle, const struct ms_moment *moment) {
+  return cycle && moment->container && bsearch(&moment->container, cycle->ids, cycle->count, sizeof *cycle->ids, by_id);
+}
+
+struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_block *b,
+                                const struct ms_cycle_ids *cycle) {
   const struct ms_block_note *note = ms_block_notes_of(&f->notes, b->id);
   struct ms_lost_at lost = {.is_seen = true};
   if (b->lost)
     lost.moment = moment_of_lost(b->lost);
-  else if (note && outside && note->released_outside.event)
+  else if (note && is_within(cycle, &note->released) && note->released_outside.event)
     lost.moment = note->released_outside;
   else if (note && note->released.event)
     lost.moment = note->released;
-  if (note && note->rebound.event > lost.moment.event)
-    lost.moment = note->rebound;
-  if (note && note->advanced.event && !b->lost && b->slot_count)
+  if (note && note->rebound.event > lost.moment.event && note->rebound.site != note->rebound.slot_site) {
+    lost.moment = note->rebound; /* by the same statement it may as well be the next call */
+    lost.is_guess = true;
+  }
+  if (note && note->advanced.event && !b->lost && b->slot_count) {
     lost.moment = note->advanced;
+    lost.is_guess = false;
+  }
   lost.site = lost.moment.site;
   lost.kept_site = lost.moment.slot_site;
   if (lost.moment.why == MS_END_OVERWRITTEN && !ms_finder_slot_path(f, lost.kept_site))
     lost.kept_site = lost.site; /* the same slot, and here it may have a name */
   bool is_advanced = note && lost.moment.event && lost.moment.event == note->advanced.event;
-  if (!lost.moment.event || (!is_advanced && note && note->bound.event > lost.moment.event && note->rebound.event < note->bound.event)) {
+  if (!lost.moment.event || (!is_advanced && note && note->bound.event > lost.moment.event)) {
     lost.is_seen = false;
     conclude(f, b, note, &lost);
   }

@@ -12,14 +12,22 @@ struct ms_lost_at {
   struct ms_moment moment;
   ms_site_id site;      /* LOST-AT; 0 unknown */
   bool is_seen;         /* the moment is an event; else concluded */
+  bool is_guess;        /* an event, but perhaps not of the same activation of the function */
   bool is_ignored;      /* the result of a call was not used */
   bool is_advanced;     /* the slot still points into the block, not at its beginning */
   bool is_param;        /* of the slot: a callee dropped it */
   ms_site_id kept_site; /* of the slot: its name; 0 none */
 };
 
-/* Of block B; OUTSIDE: count only slots that lay in no block (for cycles). */
-struct ms_lost_at ms_lost_at_of(const struct ms_finder *finder, const struct ms_held_block *b, bool outside);
+/* Lost blocks that hold each other: their ids, in ascending order. */
+struct ms_cycle_ids {
+  uint64_t *ids;
+  size_t count;
+};
+
+/* Of block B. CYCLE: slots in these blocks do not count; NULL: B is not in a cycle. */
+struct ms_lost_at ms_lost_at_of(const struct ms_finder *finder, const struct ms_held_block *b,
+                                const struct ms_cycle_ids *cycle);
 
 /* "was overwritten", "went out of scope" ... */
 const char *ms_lost_words(const struct ms_lost_at *lost);
