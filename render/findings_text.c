@@ -196,6 +196,12 @@ static void print_finding(const struct ms_report *report, const struct ms_report
   }
   if (*f->path)
     paragraph("from", f->path, o, out);
+  if (f->retained_blocks > f->blocks) {
+    char *text = ms_xasprintf("%s in %s blocks, with what only this leads to", ms_bytes(f->retained_bytes).text,
+                              ms_count(f->retained_blocks).text);
+    paragraph("keeps", text, o, out);
+    free(text);
+  }
   if (*f->advice)
     paragraph("fix", f->advice, o, out);
   print_knowledge(f, o, out);

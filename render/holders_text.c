@@ -98,6 +98,9 @@ static void put_block(const struct ms_report_held *b, const struct ms_render_opt
     fprintf(out, "%s%s%s  ", ms_paint(o->color, MS_TYPE), type, ms_paint(o->color, MS_RESET));
   fprintf(out, "%s  %s%s0x%" PRIx64 "%s\n", ms_bytes(b->size).text, place, *place ? "  " : "", b->address,
           b->end_event ? ", which has been freed" : "");
+  if (b->retained_blocks > 1)
+    fprintf(out, "  %skeeps %s in %s blocks, with itself%s\n", ms_paint(o->color, MS_QUIET),
+            ms_bytes(b->retained_bytes).text, ms_count(b->retained_blocks).text, ms_paint(o->color, MS_RESET));
   for (size_t i = 0; i < b->holder_count; i++)
     put_holder(&b->holders[i], o, out);
   if (!b->end_event)

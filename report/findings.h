@@ -56,6 +56,7 @@ struct ms_report_finding {
   struct ms_report_place place; /* where a person has to look first */
   struct ms_report_trail trail;
   uint64_t block, blocks, bytes; /* the block that stands for all; what it is about */
+  uint64_t retained_blocks, retained_bytes; /* with what only these lead to; blocks 0: not known */
   struct ms_report_step *steps;
   size_t step_count;
   const char *source;     /* captured, static, inferred */

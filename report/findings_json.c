@@ -72,6 +72,8 @@ struct json_object *ms_json_finding(const struct ms_report_finding *f) {
   ms_put_known(memory, "block", f->block);
   ms_put_count(memory, "blocks", f->blocks);
   ms_put_count(memory, "bytes", f->bytes);
+  ms_put_known(memory, "retained_blocks", f->retained_blocks);
+  ms_put(memory, "retained_bytes", f->retained_blocks ? json_object_new_uint64(f->retained_bytes) : NULL);
   ms_put(o, "memory", memory);
   ms_put(o, "place", place_object(&f->place));
   ms_put(o, "stack", trail_object(&f->trail));

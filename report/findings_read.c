@@ -167,6 +167,8 @@ static void read_finding(struct ms_report *r, struct json_object *o, struct ms_r
   f->block = number_of(memory, "block");
   f->blocks = number_of(memory, "blocks");
   f->bytes = number_of(memory, "bytes");
+  f->retained_blocks = number_of(memory, "retained_blocks");
+  f->retained_bytes = number_of(memory, "retained_bytes");
   read_steps(r, o, f);
   f->source = source_of(r, o);
   f->confidence = strcmp(f->source, "inferred") ? 1 : real_of(o, "_confidence", 0);

@@ -47,6 +47,7 @@ struct ms_report_held {
   uint64_t id, address, size;
   uint64_t event, end_event;  /* end_event 0: it lives */
   uint64_t clone_of;
+  uint64_t retained_blocks, retained_bytes; /* with itself; blocks 0: nothing recorded leads to it */
   double time, end_time;
   struct ms_report_site end_site;
   bool was_held;

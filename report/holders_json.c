@@ -55,6 +55,11 @@ void ms_jt_held(struct ms_json_text *j, const char *key, const struct ms_report_
   ms_jt_known(j, "end_event", b->end_event);
   ms_jt_known(j, "clone_of", b->clone_of);
   ms_jt_bool(j, "was_held", b->was_held);
+  ms_jt_known(j, "retained_blocks", b->retained_blocks);
+  if (b->retained_blocks)
+    ms_jt_count(j, "retained_bytes", b->retained_bytes);
+  else
+    ms_jt_null(j, "retained_bytes");
   ms_jt_array(j, "holders");
   for (size_t i = 0; i < b->holder_count; i++)
     ms_jt_holder(j, NULL, &b->holders[i]);

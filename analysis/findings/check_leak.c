@@ -33,6 +33,7 @@ struct leaks {
   uint32_t group_count, group_capacity;
   struct ms_index index;
   uint32_t *group_of; /* by component */
+  struct ms_retained *retained; /* by group */
 };
 
 static void *open_leaks(struct ms_finder *finder) {
@@ -47,6 +48,7 @@ static void close_leaks(void *state) {
     free(s->groups[i].path);
   free(s->groups);
   free(s->group_of);
+  free(s->retained);
   ms_index_fini(&s->index);
   free(s);
 }
@@ -154,10 +156,11 @@ static void add_hanging(struct leaks *s, const struct ms_leak_component *c) {
   }
 }
 
-static void collect(struct leaks *s) {
+static void collect_reached(struct leaks *s) {
   struct ms_leak_graph *g = s->finder->graph;
-  bool is_known = s->finder->view.is_whole || s->finder->is_full;
+  uint32_t *group_of = ms_xmalloc(((size_t)g->node_count + 1) * sizeof *group_of);
   for (uint32_t n = 0; n < g->node_count; n++) {
+    group_of[n] = MS_NO_NODE;
     if (g->nodes[n].reach == MS_REACH_NONE || g->nodes[n].reach == MS_REACH_IGNORED || is_foreign(s, n))
       continue;
     struct group new = of_block(s, g->nodes[n].reach == MS_REACH_WEAK ? MS_FINDING_LEAK_POSSIBLE
@@ -168,8 +171,17 @@ static void collect(struct leaks *s) {
       new.lost_site = new.lost.site;
       new.kept_site = new.lost.kept_site;
     }
-    (void)add(s, &new);
+    group_of[n] = add(s, &new);
   }
+  s->retained = ms_xcalloc((size_t)s->group_count + 1, sizeof *s->retained);
+  ms_leak_retained(g, group_of, s->group_count, s->retained);
+  free(group_of);
+}
+
+static void collect(struct leaks *s) {
+  struct ms_leak_graph *g = s->finder->graph;
+  bool is_known = s->finder->view.is_whole || s->finder->is_full;
+  collect_reached(s);
   ms_leak_components(g);
   s->group_of = ms_xcalloc((size_t)g->component_count + 1, sizeof *s->group_of);
   for (uint32_t i = g->component_count; i-- > 0;) {
@@ -287,6 +299,9 @@ static void tell_reached(const struct leaks *s, struct ms_finding *f, const stru
   free(amount);
   f->path = g->path ? ms_xstrdup(g->path) : NULL;
   uint32_t by = s->finder->graph->nodes[g->node].by;
+  const struct ms_retained *kept = &s->retained[g - s->groups];
+  f->retained_blocks = kept->blocks;
+  f->retained_bytes = kept->bytes;
   if (by != MS_NO_NODE && s->finder->graph->edges[by].is_explained)
     ms_finding_step_add(f, MS_STEP_HELD, 0, 0, s->finder->graph->edges[by].site, ms_finder_slot_path(s->finder, s->finder->graph->edges[by].site),
                         NULL);

@@ -61,6 +61,7 @@ struct ms_finding {
   ms_context_id context;    /* and its stack */
   uint64_t block;           /* id of the block that stands for all; 0 none */
   uint64_t blocks, bytes;   /* how many blocks and bytes it is about */
+  uint64_t retained_blocks, retained_bytes; /* LEAK_REACHABLE: with what only these lead to; else 0 */
   struct ms_finding_step *steps;
   size_t step_count;
   char *path;               /* LEAK_REACHABLE: how to get there, "cache.entries[].buf"; else NULL */

@@ -11,6 +11,7 @@
 #define MEMSCOPE_ANALYSIS_FINDINGS_LEAK_GRAPH_H
 
 #include "analysis/findings/finder.h"
+#include "analysis/graph/retained.h"
 
 #define MS_NO_NODE UINT32_MAX
 
@@ -64,5 +65,10 @@ uint32_t ms_leak_graph_node(const struct ms_leak_graph *graph, const struct ms_h
 
 /* The strongly connected parts of what is not reached (leak_components.c). */
 void ms_leak_components(struct ms_leak_graph *graph);
+
+/* Adds to BY_GROUP what the nodes of each group keep within reach; GROUP_OF, by node, may be MS_NO_NODE
+ * (leak_retained.c). */
+void ms_leak_retained(const struct ms_leak_graph *graph, const uint32_t *group_of, uint32_t group_count,
+                      struct ms_retained *by_group);
 
 #endif

@@ -92,6 +92,8 @@ static void fill_finding(struct ms_report *report, struct ms_run *run, const str
   to->block = from->block;
   to->blocks = from->blocks;
   to->bytes = from->bytes;
+  to->retained_blocks = from->retained_blocks;
+  to->retained_bytes = from->retained_bytes;
   to->source = source_name(from->source);
   to->confidence = from->source == MS_SOURCE_INFERRED ? from->confidence : 1;
   to->rule = ms_report_string(report, from->rule);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/graph/retained.h"
 #include "support/arena.h"
 #include "support/grow.h"
 
@@ -119,7 +120,7 @@ static int by_id(const void *a, const void *b) {
   return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static void add_block(struct ms_moments *m, const struct ms_held_block *b) {
+static void add_block(struct ms_moments *m, const struct ms_held_block *b, const struct ms_retained *retained) {
   const struct ms_trace *trace = m->trace;
   char buffer[256];
   const char *name = ms_held_name(trace, b, buffer, sizeof buffer);
@@ -133,6 +134,7 @@ static void add_block(struct ms_moments *m, const struct ms_held_block *b) {
       .end_event = b->end_event, .clone_of = b->clone_of, .time = seconds(b->time, m->tick),
       .end_time = b->end_event ? seconds(b->end_time, m->tick) : -1,
       .end_site = ms_report_site_of(trace, ms_trace_context(trace, b->end_context)->call_site),
+      .retained_blocks = retained->blocks, .retained_bytes = retained->bytes,
       .was_held = b->was_held, .holder_count = b->slot_count};
   if (b->lost)
     r->lost = ms_report_vanished_of(trace, b->lost, m->tick);
@@ -146,12 +148,12 @@ static void add_block(struct ms_moments *m, const struct ms_held_block *b) {
 }
 
 /* Adds the blocks that live, or those that do not, sorted; how many. */
-static size_t add_blocks(struct ms_moments *m, bool live) {
+static size_t add_blocks(struct ms_moments *m, const struct ms_retained *retained, bool live) {
   size_t first = m->block_count;
   for (uint32_t i = 0; i < ms_slots_block_count(m->slots); i++) {
     const struct ms_held_block *b = ms_slots_block(m->slots, i);
     if (b->id && (live ? b->is_tracked && !b->end_event : b->end_event != 0))
-      add_block(m, b);
+      add_block(m, b, &retained[i]);
   }
   size_t count = m->block_count - first;
   if (count > 1)
@@ -164,7 +166,9 @@ const struct ms_report_moment *ms_moments_take(struct ms_moments *m, const struc
   m->block_count = m->holder_count = 0;
   ms_arena_fini(&m->names);
   m->names = (struct ms_arena){NULL, NULL, NULL};
-  size_t live = add_blocks(m, true), dangling = add_blocks(m, false);
+  struct ms_retained *retained = ms_retained_now(m->slots);
+  size_t live = add_blocks(m, retained, true), dangling = add_blocks(m, retained, false);
+  free(retained);
   for (size_t i = 0; i < m->block_count; i++)
     m->blocks[i].holders = m->holders + m->blocks[i].first_holder;
   m->moment = (struct ms_report_moment){

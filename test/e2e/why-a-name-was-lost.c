@@ -14,6 +14,7 @@
 
 // MARKS: at mark "two"
 // MARKS: it struct item
+// MARKS-NEXT: keeps 20 B in 2 blocks, with itself
 // MARKS-NEXT: it->next, in block {{[0-9]+}} at +0 move
 // MARKS: at mark "popped"
 // MARKS: nobody: the last one, it->name, in block
