@@ -7,8 +7,9 @@
  *
  *   cp N slot ADDRESS block ADDRESS NAME BLOCK-NUMBER [stale]
  *   cp N local FUNCTION VARIABLE block ADDRESS DEPTH BLOCK-NUMBER
+ *   cp N block ADDRESS SIZE BLOCK-NUMBER
  *
- * for each slot that exists and points into a live block, and at the end "operations N" and
+ * for each slot that exists and points into a live block, for each live block, and at the end "operations N" and
  * "end". NAME and the numbers do not depend on where memory lies: two builds of one program
  * must agree on them. A slot whose block was freed under it is stale: it holds nothing,
  * even if another block now lies at that address.
@@ -460,6 +461,9 @@ void oracle_checkpoint(void) {
         say("cp %u local %s %s block %#lx %d %d.%u\n", checkpoint_number, frames[f].function,
             local->name, (unsigned long)block->at, f, block->thread, block->number);
     }
+  for (size_t i = 0; i < block_count; i++)
+    say("cp %u block %#lx %zu %d.%u\n", checkpoint_number, (unsigned long)blocks[i].at, blocks[i].size,
+        blocks[i].thread, blocks[i].number);
   say("cp %u live %zu\n", checkpoint_number, block_count);
   flush();
 }
@@ -471,4 +475,11 @@ void oracle_operations(unsigned long count) {
 void oracle_end(void) {
   say("end\n");
   flush();
+  /* The addresses would keep blocks within reach of a look through memory. */
+  memset(blocks, 0, sizeof blocks);
+  memset(frames, 0, sizeof frames);
+  memset(stales, 0, sizeof stales);
+  block_count = object_count = stale_count = 0;
+  frame_count = 0;
+  moving = 0;
 }

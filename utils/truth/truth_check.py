@@ -9,7 +9,9 @@ SPDX-License-Identifier: MIT OR Apache-2.0
                                                   and sanitizers must agree on the truth
 
 Each program is built, run with track=all, and at each checkpoint the slots that hold a live
-block according to its memory (oracle.c) must be exactly those that the model says. Prints each
+block according to its memory (oracle.c) must be exactly those that the model says. With --graph
+also what each block retains, and at the end what is lost and in cycles, as brute force over
+the oracle's graph says. Prints each
 mismatch with what is needed to see it again, then one line of totals. Exit status: 0 no
 mismatch, 1 some, 2 something did not run.
 """
@@ -23,6 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import truth_gen
+import truth_graph
 import truth_labels
 from truth_holders import read_holders
 from truth_replay import replay
@@ -120,6 +123,12 @@ class Check:
         wrong = list(compare(truth, holders, level, self.opt))
         wrong += truth_labels.compare_facts(labels, replayed.sites)
         wrong += truth_labels.compare_labels(labels, holders, level)
+        if self.args.graph:
+            # Without full, locals in registers hold nothing; at -O0 some of them are slots.
+            if level == "full" or self.opt != "O0":
+                wrong += truth_graph.compare_retained(truth, holders, level == "full")
+            wrong += truth_graph.compare_lost(
+                truth, run([self.tools.memscope, "findings", "--json", trace]))
         return truth.operations, sum(len(s) for s in truth.slots.values()), wrong
 
 
@@ -143,6 +152,8 @@ def arguments():
     parser.add_argument("--opt", default="O0,O2", help="optimisation levels")
     parser.add_argument("--level", choices=("refs", "full"), default="refs")
     parser.add_argument("--plain", action="store_true", help="test the generator, not MemScope")
+    parser.add_argument("--graph", action="store_true",
+                        help="compare retained sizes and cycles with brute force, too")
     parser.add_argument("--replay", action="store_true",
                         help="judge the pass and the runtime: replay the dump, ask no model")
     parser.add_argument("--features", default="", type=truth_gen.chosen_features,

@@ -246,6 +246,7 @@ static void catch_jump(void) {
   if (!setjmp(landing))
     jump_t@J(g@J_0, 2);
   oracle_unwind(depth);
+  memset(landing, 0, sizeof landing); /* registers lie in it, which may hold pointers */
   ops += 6;
   checkpoint();
   oracle_leave();

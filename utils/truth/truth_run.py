@@ -37,11 +37,12 @@ def run(command, env=None, timeout=120):
 
 class Truth:
     """What the oracle wrote. slots[mark]: {(slot address, block address): name of the slot},
-    locals[mark]: a sorted list of (function, variable, block address). TEXT: the same lines
+    locals[mark]: a sorted list of (function, variable, block address), blocks[mark]: {block
+    address: size}. TEXT: the same lines
     without addresses, which two builds of one program have in common."""
 
     def __init__(self, path):
-        self.slots, self.locals = defaultdict(dict), defaultdict(list)
+        self.slots, self.locals, self.blocks = defaultdict(dict), defaultdict(list), defaultdict(dict)
         self.operations, self.marks, self.text, ended = 0, [], [], False
         for line in Path(path).read_text().splitlines():
             words = line.split()
@@ -52,6 +53,8 @@ class Truth:
                 ended = True
             elif words[2] == "live":
                 self.marks.append("cp" + words[1])
+            elif words[2] == "block":
+                self.blocks["cp" + words[1]][int(words[3], 16)] = int(words[4])
             elif words[2] == "slot":
                 self.slots["cp" + words[1]][int(words[3], 16), int(words[5], 16)] = words[6]
             else:
