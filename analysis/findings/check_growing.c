@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * The number of live blocks of every site is sampled at up to 64 moments, evenly spread over the
- * allocations and frees of the run (when there are more, every second sample goes). A site
+ * allocations of the run (when there are more, every second sample goes). A site
  * grows if it has more in nearly every sample than in the one before, to the very end: a cache
- * that is full, a phase that is over and frees that keep up all have samples without growth. The
+ * that is full, a phase that is over and frees that keep up all have samples without growth.
+ * (Nearly: other places may allocate a lot in between. Frees do not count as time, for many
+ * come at once.) The
  * confidence is the lower bound of the Wilson interval of the share of samples that grew.
  */
 #include <math.h>
@@ -97,7 +99,7 @@ static void notice_growing(void *state, const struct ms_notice *notice) {
     x->died++;
     x->bytes -= notice->block->size <= x->bytes ? notice->block->size : x->bytes;
   }
-  if (++s->ticks % s->period == 0)
+  if (notice->kind == MS_NOTICE_BEGIN && ++s->ticks % s->period == 0)
     sample(s);
 }
 
@@ -142,7 +144,7 @@ static void report(struct growing *s, ms_site_id site, const struct series *x, u
   f->bytes = x->bytes;
   f->path = path;
   ms_finding_step_birth(s->finder, f, b->event, b->context);
-  char *text = ms_xasprintf("%llu blocks were allocated here and %llu of them freed: %.0f more for every 1000 that the program allocates or frees",
+  char *text = ms_xasprintf("%llu blocks were allocated here and %llu of them freed: %.0f more for every 1000 that the program allocates",
                             (unsigned long long)x->born, (unsigned long long)x->died,
                             (double)x->live * 1000.0 / (double)s->ticks);
   ms_finding_step_add(f, MS_STEP_GREW, 0, 0, site, path, text);
@@ -168,7 +170,8 @@ static void finish_growing(void *state) {
       shrank = shrank || x->samples[k] < x->samples[k - 1];
     }
     unsigned steps = s->taken - 1;
-    if (x->live < BLOCKS_MIN || shrank || x->live < x->samples[s->taken - 1] || grew * 10 < steps * 8 || late < quarter)
+    if (x->live < BLOCKS_MIN || shrank || x->live < x->samples[s->taken - 1] || grew * 10 < steps * 8 || late * 10 < quarter * 8 ||
+        x->samples[s->taken - 1] <= x->samples[s->taken - 1 - quarter / 4])
       continue;
     report(s, s->site_of[i], x, grew, steps - grew);
     reports++;
