@@ -126,6 +126,8 @@ void ms_block_notes_take(struct ms_block_notes *n, const struct ms_trace *trace,
   case MS_NOTICE_HOLD: {
     struct ms_block_note *note = note_of(n, notice->block->id);
     const struct ms_slot *before = notice->before;
+    if (note && (notice->slot->where == MS_IN_HEAP || notice->slot->where == MS_IN_MODULE))
+      note->was_kept = true;
     if (note && before && before->block == notice->slot->block && before->offset == 0 && notice->slot->offset > 0) {
       note->advanced = moment_of(slots, notice, before);
       note->advanced.why = MS_END_OVERWRITTEN;

@@ -29,6 +29,7 @@ struct ms_block_note {
   struct ms_moment bound;    /* level refs: the last variable that got it */
   struct ms_moment rebound;  /* and that variable got something else */
   struct ms_moment advanced; /* the slot that held its beginning was moved into it */
+  bool was_kept;             /* a global or a member held it */
   uint32_t next_free;
 };
 

@@ -76,7 +76,7 @@ struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_
   }
   const struct ms_trace_site *birth = ms_trace_site(f->trace, ms_finder_birth_site(f, b->context));
   bool ended = lost.moment.why == MS_END_SCOPE || lost.moment.why == MS_END_RETURNED;
-  if (birth->slot == MS_SLOT_DROPPED && ended) {
+  if (birth->slot == MS_SLOT_DROPPED && ended && !(note && note->was_kept)) {
     lost.is_ignored = true;
     lost.site = ms_finder_birth_site(f, b->context);
   }
