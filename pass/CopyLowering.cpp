@@ -152,11 +152,12 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
   Instruction *Next = SI.getNextNode();
   B.SetInsertPoint(Next);
   B.SetCurrentDebugLocation(SI.getDebugLoc());
-  SmallVector<Value *, 4> Values, All;
+  SmallVector<Value *, 4> Values, Olds, All;
   for (const PointerPart &Part : Parts) {
     Values.push_back(extractPart(B, V, Part));
     All.push_back(Values.back());
-    All.push_back(extractPart(B, Before, Part));
+    Olds.push_back(extractPart(B, Before, Part));
+    All.push_back(Olds.back());
   }
   callIf(anyInArena(B, All), Next, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(SI.getDebugLoc());
@@ -165,7 +166,8 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
                       ? Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), Slot,
                                                         Parts[I].Offset)
                       : Slot;
-      callHook(Cold, "__memscope_store", {At, Values[I], Table.addressOf(Site)});
+      callHook(Cold, "__memscope_store",
+               {At, Values[I], Olds[I], Table.addressOf(Site)});
     }
   });
 }
@@ -196,12 +198,13 @@ void CopyLowering::lowerAtomic(Instruction &I, const SiteInfo &Site) {
     Done = B.CreateExtractValue(&I, 1);
   }
   New = AsPointer(New);
-  Value *Condition = anyInArena(B, {New, AsPointer(Old)});
+  Old = AsPointer(Old);
+  Value *Condition = anyInArena(B, {New, Old});
   if (Done)
     Condition = B.CreateAnd(Condition, Done);
   callIf(Condition, Next, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(I.getDebugLoc());
-    callHook(Cold, "__memscope_store", {Slot, New, Table.addressOf(Site)});
+    callHook(Cold, "__memscope_store", {Slot, New, Old, Table.addressOf(Site)});
   });
 }
 
@@ -262,7 +265,7 @@ void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
   Value *New = B.CreateFreeze(B.CreateLoad(B.getPtrTy(), Slot));
   callIf(anyInArena(B, {New, Old}), After, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(CB.getDebugLoc());
-    callHook(Cold, "__memscope_store", {Slot, New, Record});
+    callHook(Cold, "__memscope_store", {Slot, New, Old, Record});
   });
 }
 

@@ -27,14 +27,15 @@ struct MarkerInfo {
   const char *Hook;   ///< "" for none
   unsigned NumChecked; ///< arguments, from CheckedFrom, that may be in the arena
   unsigned CheckedFrom;
+  bool DropsOld;      ///< the second of these is for the check only
 };
 
 constexpr MarkerInfo Infos[] = {
-    {Marker::Bind, "memscope.bind", "__memscope_bind", 2, 0},
-    {Marker::Store, "memscope.store", "__memscope_store", 2, 1},
-    {Marker::Pass, "memscope.pass", "__memscope_pass", 1, 0},
-    {Marker::Count, "memscope.count", "__memscope_count", 1, 0},
-    {Marker::Keep, "memscope.keep", "", 0, 0},
+    {Marker::Bind, "memscope.bind", "__memscope_bind", 2, 0, true},
+    {Marker::Store, "memscope.store", "__memscope_store", 2, 1, false},
+    {Marker::Pass, "memscope.pass", "__memscope_pass", 1, 0, false},
+    {Marker::Count, "memscope.count", "__memscope_count", 1, 0, false},
+    {Marker::Keep, "memscope.keep", "", 0, 0, false},
 };
 
 } // namespace
@@ -77,7 +78,7 @@ static void lowerMarker(CallInst &CI, const MarkerInfo &Info) {
   SmallVector<Value *, 2> Checked;
   for (unsigned I = 0; I < Info.NumChecked; ++I)
     Checked.push_back(Args[Info.CheckedFrom + I]);
-  if (Info.NumChecked == 2) // the old value is for the check only
+  if (Info.DropsOld)
     Args.erase(Args.begin() + Info.CheckedFrom + 1);
   IRBuilder<> B(&CI);
   Value *Condition = anyInArena(B, Checked);

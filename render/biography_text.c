@@ -91,6 +91,9 @@ static void put_step(const struct ms_report_step *s, const struct ms_render_opti
                      : ms_xasprintf("of something that is not tracked (inferred, %s)", s->rule);
     put_line(o, out, s->event, "clone", MS_PLAIN, what, place);
     break;
+  case MS_STEP_MUTED:
+    put_line(o, out, s->event, "muted", MS_TITLE, "copied too often: not followed from here on (track=all does)", "");
+    break;
   }
   free(what);
   free(slot);

@@ -317,6 +317,8 @@ static void print_sum(const struct ms_report *report, size_t omitted, const stru
                                             "leaks were not looked for: compile with -fmemscope=refs"
                                           : "no errors, no warnings");
   append_count(&rest, ", ", omitted, "more", "more");
+  char *muted = ms_xstrdup("");
+  append_count(&muted, "", report->gaps.muted_blocks, "block was", "blocks were");
   if (!o->all && !o->filter)
     append_count(&rest, ", ", counts[MS_REPORT_NOTE], "note", "notes");
   append_count(&rest, ", ", o->all ? 0 : suppressed, "suppressed", "suppressed");
@@ -329,6 +331,13 @@ static void print_sum(const struct ms_report *report, size_t omitted, const stru
     ms_flow_end(&flow);
     free(more);
   }
+  if (*muted) {
+    char *said = ms_xasprintf("%s copied too often to be followed to the end (track=all follows all)", muted);
+    ms_flow_text(&flow, MS_QUIET, said);
+    ms_flow_end(&flow);
+    free(said);
+  }
+  free(muted);
   if (report->findings_known) {
     char *known = ms_xasprintf("in the baseline: %s", ms_count(report->findings_known).text);
     ms_flow_text(&flow, MS_QUIET, known);

@@ -20,6 +20,7 @@ enum ms_step_kind {
   MS_STEP_COUNTED,  /* a counter in it became number */
   MS_STEP_NAMED,    /* memscope_name: text */
   MS_STEP_CLONED,   /* it got the contents of block number (0: not tracked) */
+  MS_STEP_MUTED,    /* copied too often: followed no more */
 };
 
 struct ms_report_step {

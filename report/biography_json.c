@@ -6,7 +6,8 @@
 #include "report/slots_json.h"
 
 const char *ms_step_name(enum ms_step_kind kind) {
-  static const char *const names[] = {"held", "bound", "released", "passed", "returned", "counted", "named", "cloned"};
+  static const char *const names[] = {"held", "bound", "released", "passed", "returned", "counted", "named", "cloned",
+                                      "muted"};
   return names[kind];
 }
 

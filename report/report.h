@@ -122,6 +122,7 @@ struct ms_report_gaps {
   bool parent_missing;        /* forked, and the parent's trace was not found */
   uint64_t unnamed_allocations; /* from code that was not compiled by memscope-cc */
   uint64_t no_debug_allocations; /* compiled without debug info: function names only */
+  uint64_t muted_blocks;      /* followed at first, then copied too often */
   bool unfollowed;            /* no pointers were followed: leaks cannot be told. Not in JSON */
   const char *unnamed_modules;  /* where those happened: "libfoo.so, libbar.so" */
 };

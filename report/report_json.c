@@ -112,6 +112,7 @@ struct json_object *ms_json_gaps(const struct ms_report *report) {
   ms_put_bool(o, "parent_missing", g->parent_missing);
   ms_put_count(o, "unnamed_allocations", g->unnamed_allocations);
   ms_put_count(o, "no_debug_allocations", g->no_debug_allocations);
+  ms_put_count(o, "muted_blocks", g->muted_blocks);
   ms_put_text(o, "unnamed_modules", g->unnamed_modules);
   ms_put_source(o, "captured");
   return o;

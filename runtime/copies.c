@@ -145,10 +145,42 @@ MSRT_NOINLINE static void remember_slot(struct msrt_thread *t, uintptr_t own_fp,
   __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
 }
 
+/* VALUE, of the arena, has been copied too often; it is said once per block. */
+MSRT_NOINLINE static void mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value) {
+  void *block = msrt_arena_mute(value);
+  if (block)
+    msrt_copy_event(t, own_fp, MS_EV_MUTE, NULL, MSRT_B_NONE, 0, (uintptr_t)block);
+}
+
+/* Whether a copy of VALUE is to be recorded; counts it. */
+MSRT_INLINE bool is_followed(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value) {
+  if (!msrt_in_arena(value))
+    return false;
+  if (!msrt_tracking.mutes)
+    return true;
+  uint16_t *heat = msrt_arena_heat(value);
+  if (MSRT_LIKELY(*heat == MSRT_MUTED))
+    return false;
+  if (MSRT_UNLIKELY(++*heat == MSRT_COPIES_MAX))
+    mute(t, own_fp, value);
+  return *heat != MSRT_MUTED;
+}
+
+/* Whether a slot that held VALUE is known. */
+MSRT_INLINE bool was_followed(uintptr_t value) {
+  return msrt_in_arena(value) && msrt_tracking.mode != MSRT_TRACK_OFF &&
+         (!msrt_tracking.mutes || *msrt_arena_heat(value) != MSRT_MUTED);
+}
+
 MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintptr_t value,
-                       const struct ms_site *site) {
+                       uintptr_t old, const struct ms_site *site) {
+  if (!is_followed(t, own_fp, value)) {
+    if (was_followed(old))
+      value_event(t, own_fp, MS_EV_STORE, site, value, slot);
+    return;
+  }
   value_event(t, own_fp, MS_EV_STORE, site, value, slot);
-  if (MSRT_UNLIKELY(slot > own_fp && slot < t->stack.high) && msrt_in_arena(value))
+  if (MSRT_UNLIKELY(slot > own_fp && slot < t->stack.high))
     remember_slot(t, own_fp, slot);
 }
 
@@ -160,9 +192,20 @@ MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, 
   if (MSRT_UNLIKELY(__memscope_tls.slots > ~own_fp)) \
     msrt_copies_frames_left(t, own_fp)
 
-EXPORT void __memscope_store(const void *slot, const void *value, const struct ms_site *site) {
-  BEGIN();
-  store(t, own_fp, (uintptr_t)slot, (uintptr_t)value, site);
+/* OWN_FP: the frame of the hook, which is left (and its words are ours) if this is a tail call. */
+MSRT_NOINLINE static void store_event(uintptr_t own_fp, uintptr_t slot, uintptr_t value,
+                                      uintptr_t old, const struct ms_site *site) {
+  struct msrt_thread *t = &msrt_self;
+  if (MSRT_UNLIKELY(__memscope_tls.slots > ~own_fp))
+    msrt_copies_frames_left(t, own_fp);
+  store(t, own_fp, slot, value, old, site);
+}
+
+/* Most calls are about muted blocks, under track=auto, once a program has run for a while. */
+EXPORT void __memscope_store(const void *slot, const void *value, const void *old,
+                             const struct ms_site *site) {
+  if (was_followed((uintptr_t)value) || was_followed((uintptr_t)old))
+    store_event(MSRT_FRAME(), (uintptr_t)slot, (uintptr_t)value, (uintptr_t)old, site);
 }
 
 EXPORT void __memscope_copy(const void *dst, const void *src, uint64_t n,
@@ -178,12 +221,17 @@ EXPORT void __memscope_copy(const void *dst, const void *src, uint64_t n,
     if (src)
       memcpy(&value, (const char *)src + (slot - start), sizeof value);
     if (MSRT_UNLIKELY(msrt_in_arena(old) || msrt_in_arena(value)))
-      store(t, own_fp, slot, value, site);
+      store(t, own_fp, slot, value, old, site);
   }
 }
 
 EXPORT void __memscope_bind(const void *value, const struct ms_site *site) {
   BEGIN();
+  if (value && !is_followed(t, own_fp, (uintptr_t)value)) {
+    if (!(msrt_tracking.levels & MSRT_LEVEL_FULL))
+      return; /* only a name */
+    value = NULL;
+  }
   value_event(t, own_fp, MS_EV_BIND, site, (uintptr_t)value,
               ((const struct msrt_frame *)own_fp)->fp);
 }
@@ -220,6 +268,8 @@ EXPORT void __memscope_count(const void *field, uint64_t value, const struct ms_
 
 EXPORT void __memscope_pass(const void *value, const struct ms_site *site) {
   BEGIN();
+  if (!is_followed(t, own_fp, (uintptr_t)value))
+    return;
   msrt_copy_event(t, own_fp, MS_EV_PASS, site, MSRT_B_VALUE, (uintptr_t)value,
                   ((const struct msrt_frame *)own_fp)->fp);
 }

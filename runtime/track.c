@@ -6,6 +6,10 @@
  * passes over 1, 3, 7, ... blocks between two, PER_GAP times each: of a million blocks of a
  * site about 1,100 are followed, spread over the whole run.
  *
+ * A block whose pointers are copied all the time (an object of an interpreter that every call
+ * pushes) would cost more than all others together and has no history that anybody reads: after
+ * MSRT_COPIES_MAX copies it is followed no more.
+ *
  * Sites share a counter if their records' addresses are equal modulo the table's size,
  * which takes 4,096 sites.
  */
@@ -62,6 +66,7 @@ bool msrt_track_enable(uint64_t features) {
     msrt_tracking.why_off = "no room for the tracked arena";
   else
     msrt_tracking.mode = mode;
+  msrt_tracking.mutes = msrt_tracking.mode == MSRT_TRACK_AUTO && msrt_arena_count_copies();
   if (msrt_tracking.why_off && (msrt_options.verbose || mode == MSRT_TRACK_ALL))
     msrt_say("pointers are not followed: ", msrt_tracking.why_off, NULL, NULL, NULL);
   return true;

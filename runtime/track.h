@@ -19,6 +19,7 @@
 #include "runtime/real.h"
 
 #define MSRT_TRACK_SITES 4096u /* a power of two */
+#define MSRT_COPIES_MAX 4096u  /* recorded of one block under track=auto */
 
 enum msrt_track_mode { MSRT_TRACK_OFF, MSRT_TRACK_AUTO, MSRT_TRACK_ALL };
 
@@ -32,6 +33,7 @@ struct msrt_tracking {
   enum msrt_track_mode mode; /* OFF until a module that follows pointers is there */
   uint64_t features;         /* MS_MODULE_* of the modules */
   unsigned levels;           /* MSRT_LEVEL_* of the modules */
+  bool mutes;                /* blocks that are copied too often are followed no more */
   const char *why_off;       /* NULL, or why a module's wish was not granted */
 };
 

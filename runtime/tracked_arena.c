@@ -9,7 +9,7 @@
  * Coping with Parallelism", IBM RJ 5118, 1986). A word per block, in regions of its own,
  * says how large it is; the program cannot overwrite it by running over a block's end.
  *
- *   region 0   16-byte blocks | region 1   32 | ... | region 73  16 GiB | ... | sizes
+ *   region 0   16-byte blocks | region 1   32 | ... | region 73  16 GiB | ... | sizes | heat
  *
  * Memory is reserved without access and opened as bump advances: a core dump has nothing
  * of what was never used.
@@ -50,6 +50,7 @@ struct region {
 static struct region regions[CLASSES];
 static _Atomic uint64_t bytes_open; /* relaxed: a limit need not be exact */
 static uint64_t bytes_limit;
+static bool counts_copies;
 
 static unsigned class_of(size_t size) {
   if (size <= 128)
@@ -89,6 +90,38 @@ bool msrt_arena_init(uint64_t limit) {
     return true;
   msrt_sys_unmap((void *)(uintptr_t)MS_ARENA_BASE, 1ull << MS_ARENA_SHIFT);
   return false;
+}
+
+bool msrt_arena_count_copies(void) {
+  uint64_t bytes = ((1ull << MS_ARENA_SHIFT) >> 4) * sizeof(uint16_t);
+  _Static_assert((((1ull << MS_ARENA_SHIFT) >> 4) * sizeof(uint16_t) >> REGION_SHIFT) + 104 <=
+                     1ull << (MS_ARENA_SHIFT - REGION_SHIFT), "the counters fit into the range");
+  counts_copies = msrt_sys_open_range(MSRT_ARENA_HEAT, bytes, true);
+  return counts_copies;
+}
+
+/* All counters of BYTES of blocks at BLOCK become VALUE. */
+static void set_heat(uintptr_t block, uint64_t bytes, uint16_t value) {
+  uint16_t *heat = msrt_arena_heat(block);
+  if (value == 0 && bytes >= LARGE) {
+    msrt_sys_give_back((uintptr_t)heat, bytes / 16 * sizeof *heat);
+    return;
+  }
+  for (uint64_t i = 0; i < bytes / 16; i++)
+    heat[i] = value;
+}
+
+void *msrt_arena_mute(uintptr_t value) {
+  if (!counts_copies || !msrt_in_arena_blocks(value))
+    return NULL;
+  unsigned class = (unsigned)((value - MS_ARENA_BASE) >> REGION_SHIFT);
+  const struct region *r = &regions[class];
+  uint64_t index = ((value - MS_ARENA_BASE) & (REGION_BYTES - 1)) / r->block_bytes;
+  uintptr_t block = region_base(class) + index * r->block_bytes;
+  if (!msrt_arena_is_block((const void *)block))
+    return NULL;
+  set_heat(block, r->block_bytes < LARGE ? r->block_bytes : LARGE, MSRT_MUTED);
+  return (void *)block;
 }
 
 /* Make the first BYTES of R usable. Several threads may do the same at once, which is
@@ -240,6 +273,8 @@ bool msrt_arena_free(void *block) {
                                                memory_order_relaxed, memory_order_relaxed))
     return false;
   struct region *r = &regions[class];
+  if (counts_copies)
+    set_heat((uintptr_t)block, r->block_bytes, 0);
   if (r->block_bytes >= LARGE)
     msrt_sys_give_back((uintptr_t)block, r->block_bytes);
   push(class, r, (uint64_t)(word - r->words));

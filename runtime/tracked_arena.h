@@ -34,6 +34,21 @@ MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
   return value - MS_ARENA_BASE < (uintptr_t)MSRT_ARENA_CLASSES << MSRT_ARENA_REGION_SHIFT;
 }
 
+/* By 16 bytes of the arena, under track=auto: how many copies of pointers to them have been
+ * recorded; MSRT_MUTED: those are not recorded any more. Lost updates do not matter. */
+#define MSRT_MUTED UINT16_MAX
+#define MSRT_ARENA_HEAT (MS_ARENA_BASE + ((uintptr_t)104 << MSRT_ARENA_REGION_SHIFT))
+MSRT_INLINE uint16_t *msrt_arena_heat(uintptr_t value) {
+  return (uint16_t *)(MSRT_ARENA_HEAT + ((value - MS_ARENA_BASE) >> 4) * sizeof(uint16_t));
+}
+
+/* Have the arena count copies. Once, after init. False: no memory. */
+bool msrt_arena_count_copies(void);
+
+/* Set the counters of the live block that VALUE points into to MSRT_MUTED. The block, or NULL
+ * if there is none. */
+void *msrt_arena_mute(uintptr_t value);
+
 /* Reserve the range; LIMIT is how many bytes may be in use at most (0: no limit). Once.
  * False: the addresses are taken, or the kernel allows no reservation of that size. */
 bool msrt_arena_init(uint64_t limit);

@@ -23,13 +23,13 @@ EVENTS = {
     6: "alloc-fail", 7: "thread", 8: "thread-end", 9: "fork", 10: "exec", 11: "exit",
     12: "store", 13: "clear", 14: "bind", 16: "enter", 17: "leave", 18: "count", 19: "pass",
     20: "mark", 21: "name", 22: "scope-begin", 23: "scope-end", 24: "pool-alloc",
-    25: "pool-reset", 26: "pool",
+    25: "pool-reset", 26: "pool", 33: "mute",
 }
 EXTENDED = 15
 # What the fields of each kind mean (section 3).
 WITH_CONTEXT = {1, 2, 3, 4, 5, 6, 12, 13, 14, 16, 17, 18, 19, 24, 25, 26}
 WITH_STRING = {20, 21, 22, 23}
-WITH_ADDRESS = {1, 2, 3, 4, 12, 13, 14, 16, 17, 18, 19, 21, 24, 25, 26}
+WITH_ADDRESS = {1, 2, 3, 4, 12, 13, 14, 16, 17, 18, 19, 21, 24, 25, 26, 33}
 WITH_SIZE = {1, 4, 5, 6, 13, 24}
 WITH_VALUE = {12, 14, 17, 19}
 FUNCTIONS = {

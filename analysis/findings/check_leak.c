@@ -227,6 +227,7 @@ static const char *advice_of(const struct group *g) {
   case MS_END_RETURNED: return "the caller has to free what the function returns";
   case MS_END_SCOPE:
   case MS_END_THREAD: return "free it on every way out of the function, or hand it on";
+  case MS_END_UNFOLLOWED:
   case MS_END_NONE: break;
   }
   return NULL;

@@ -81,6 +81,7 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   if (f->findings.count > 1)
     qsort(f->findings.items, f->findings.count, sizeof *f->findings.items, by_importance);
   *ret_run = f->run;
+  f->findings.muted_blocks = ms_slots_muted(f->slots);
   *ret_findings = f->findings;
   ms_block_notes_fini(&f->notes);
   ms_exit_view_fini(&f->view);

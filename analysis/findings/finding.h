@@ -73,6 +73,7 @@ struct ms_finding {
 struct ms_findings {
   struct ms_finding *items;
   size_t count;
+  uint64_t muted_blocks; /* followed no more from some time on: nothing is said about who held them */
 };
 
 const char *ms_finding_name(enum ms_finding_kind kind);        /* "leak.lost" */

@@ -97,6 +97,7 @@ const char *ms_lost_words(const struct ms_lost_at *lost) {
   case MS_END_SCOPE: return lost->is_seen ? "went out of scope" : "went out of scope or got another value";
   case MS_END_RETURNED: return "was returned, and the caller dropped it";
   case MS_END_THREAD: return "ended with its thread";
+  case MS_END_UNFOLLOWED:
   case MS_END_NONE: break;
   }
   return "was never stored";

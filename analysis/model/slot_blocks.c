@@ -42,8 +42,8 @@ uint32_t ms_slots_resolve(const struct ms_slots *s, uint64_t value) {
   uint64_t key = value;
   uint32_t index;
   if (ms_address_map_floor(&s->live, &key, &index) && value - key <= s->blocks[index].size &&
-      s->blocks[index].is_tracked)
-    return index;
+      (s->blocks[index].is_tracked || s->blocks[index].is_muted))
+    return s->blocks[index].is_tracked ? index : MS_NONE;
   key = value;
   if (ms_address_map_floor(&s->dead, &key, &index) && value - key <= s->blocks[index].size)
     return index;
@@ -160,6 +160,26 @@ void ms_slots_block_end(struct ms_slots *s, const struct ms_block *block) {
   die(s, index);
 }
 
+void ms_slots_block_mute(struct ms_slots *s, uint32_t index) {
+  ms_slots_settle(s, index);
+  s->blocks[index].is_tracked = false;
+  s->blocks[index].is_muted = true;
+  s->muted++;
+  for (uint32_t slot, known; (slot = s->blocks[index].first) != MS_NONE;) {
+    const struct ms_slot *held = &s->slots[slot];
+    bool is_carried = held->where != MS_IN_VARIABLE &&
+                      !(ms_address_map_find(&s->memory, held->address, &known) && known == slot);
+    if (is_carried) {
+      ms_address_map_remove(&s->carried, (uint64_t)held->container << 32 | slot);
+      ms_slots_end_taken(s, slot, MS_END_UNFOLLOWED);
+    } else {
+      ms_slots_end_slot(s, slot, MS_END_UNFOLLOWED);
+    }
+  }
+  forget_lost(&s->blocks[index]);
+  ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_MUTE, .block = &s->blocks[index]});
+}
+
 /* The slots that lay in FROM go along to TO, at another address perhaps. */
 static void carry_slots(struct ms_slots *s, uint32_t from, uint32_t to) {
   struct ms_held_block *old = &s->blocks[from], *new = &s->blocks[to];
@@ -255,6 +275,10 @@ void ms_slots_block_realloc(struct ms_slots *s, const struct ms_block *ended, co
   new->name = old->name;
   new->clone_of = old->clone_of;
   new->clone_rule = old->clone_rule;
+  if (old->is_muted) { /* what holds it is not known, wherever it lies */
+    new->is_tracked = false;
+    new->is_muted = true;
+  }
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_END, .block = old, .other = new});
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_BEGIN, .block = new, .other = old});
   if (s->is_recorded)

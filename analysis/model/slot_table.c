@@ -79,7 +79,8 @@ static void release(struct ms_slots *s, uint32_t index, enum ms_slot_end why) {
   ms_slots_touch(s, slot->block, index, false);
   ms_slots_unlink(s, index);
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_RELEASE, .why = why, .block = b, .slot = slot});
-  if (!b->end_event && b->slot_count == b->inside_count && slot->container != slot->block && !b->lost)
+  if (!b->end_event && b->slot_count == b->inside_count && slot->container != slot->block && !b->lost &&
+      !b->is_muted)
     lost(s, b, slot, why);
   ms_slots_block_check(s, slot->block);
 }

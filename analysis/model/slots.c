@@ -108,6 +108,12 @@ static void on_name(struct ms_slots *s) {
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_NAME, .block = &s->blocks[block]});
 }
 
+static void on_mute(struct ms_slots *s) {
+  uint32_t block = ms_slots_container(s, s->now.event->addr);
+  if (block != MS_NONE && s->blocks[block].is_tracked)
+    ms_slots_block_mute(s, block);
+}
+
 /* A fresh block that a function like strdup made. */
 static void look_for_duplicate(struct ms_slots *s, uint32_t block) {
   const struct ms_trace_context *context = ms_trace_context(s->trace, s->now.event->context);
@@ -168,6 +174,7 @@ static void on_event(void *user, const struct ms_event *e, const struct ms_model
   case MS_EV_ENTER: ms_slots_enter(s); break;
   case MS_EV_LEAVE: ms_slots_leave(s); break;
   case MS_EV_COUNT: on_count(s); break;
+  case MS_EV_MUTE: on_mute(s); break;
   case MS_EV_PASS: on_pass(s); break;
   case MS_EV_NAME: on_name(s); break;
   case MS_EV_THREAD_END:
@@ -245,6 +252,7 @@ void ms_slots_free(struct ms_slots *s) {
   free(s);
 }
 
+uint64_t ms_slots_muted(const struct ms_slots *s) { return s->muted; }
 bool ms_slots_is_recorded(const struct ms_slots *s) { return s->is_recorded; }
 uint32_t ms_slots_block_count(const struct ms_slots *s) { return s->block_count; }
 const struct ms_held_block *ms_slots_block(const struct ms_slots *s, uint32_t index) { return &s->blocks[index]; }
@@ -272,6 +280,7 @@ const char *ms_slot_where_name(unsigned where) {
 }
 
 const char *ms_slot_end_name(unsigned why) {
-  static const char *const names[] = {"held", "overwritten", "cleared", "container", "scope", "returned", "thread"};
+  static const char *const names[] = {"held", "overwritten", "cleared", "container", "scope", "returned", "thread",
+                                      "unfollowed"};
   return why < sizeof names / sizeof names[0] ? names[why] : "?";
 }

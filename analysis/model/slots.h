@@ -37,7 +37,8 @@ enum ms_slot_end {
   MS_END_CONTAINER, /* the block it lay in was freed, or became smaller */
   MS_END_SCOPE,     /* the scope or the function ended */
   MS_END_RETURNED,  /* the same, and the function returned the pointer */
-  MS_END_THREAD
+  MS_END_THREAD,
+  MS_END_UNFOLLOWED /* the block is followed no more; the slot may well hold it */
 };
 
 /* A slot that holds a pointer into a tracked block. */
@@ -89,6 +90,7 @@ struct ms_held_block {
   uint32_t counted_by; /* thread + 1: a counter in it went up, and nothing happened since; 0 */
   uint8_t clone_rule;
   bool is_tracked;
+  bool is_muted;        /* it was tracked, but copied too often for track=auto */
   bool was_held;
   bool was_copied_into; /* a store into it has been seen */
   bool is_ignored;      /* memscope_ignore */
@@ -118,6 +120,7 @@ enum ms_notice_kind {
   MS_NOTICE_COUNT,   /* the integer at event->addr, in block, has become event->size */
   MS_NOTICE_PASS,    /* block is handed to other code; slot: from where */
   MS_NOTICE_NAME,    /* block->name is new */
+  MS_NOTICE_MUTE,    /* block is followed no more; its slots have ended */
   MS_NOTICE_OTHER,   /* marks, scopes, pools, threads, exit, snapshots, clears, realloc-begin, frees of
                       * no block, stores of a pointer to none: see event */
   MS_NOTICE_WATCHED  /* the event that ms_slots_watch asked for has been processed */
@@ -152,6 +155,8 @@ void ms_slots_watch(struct ms_slots *slots, uint64_t event);
 void ms_slots_finish(struct ms_slots *slots);
 
 /* Whether the trace records pointer copies at all. */
+/* How many blocks have been muted. */
+uint64_t ms_slots_muted(const struct ms_slots *s);
 bool ms_slots_is_recorded(const struct ms_slots *slots);
 
 /* Blocks 0 .. count - 1, in no order; those with id 0 are no blocks. */

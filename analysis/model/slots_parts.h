@@ -58,6 +58,7 @@ struct ms_slots {
   void *user;
   bool is_recorded;
   uint64_t arena_first, arena_behind;
+  uint64_t muted; /* blocks */
   uint64_t watched_event;
   struct ms_slots_now now;
 
@@ -102,6 +103,8 @@ void ms_slots_block_realloc(struct ms_slots *s, const struct ms_block *ended, co
 uint32_t ms_slots_resolve(const struct ms_slots *s, uint64_t value);
 /* The live block, tracked or not, that holds the byte at ADDR; MS_NONE. */
 uint32_t ms_slots_container(const struct ms_slots *s, uint64_t addr);
+/* BLOCK, a live one, is followed no more. */
+void ms_slots_block_mute(struct ms_slots *s, uint32_t block);
 /* Drops a dead block that no slot points at any more. */
 void ms_slots_block_check(struct ms_slots *s, uint32_t block);
 

@@ -291,6 +291,7 @@ void ms_watch_notice(void *user, const struct ms_notice *n) {
   case MS_NOTICE_LOST:
   case MS_NOTICE_PASS:
   case MS_NOTICE_NAME:
+  case MS_NOTICE_MUTE:
   case MS_NOTICE_OTHER:
   case MS_NOTICE_WATCHED: break;
   }

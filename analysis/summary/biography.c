@@ -250,6 +250,7 @@ static void on_notice(void *user, const struct ms_notice *n) {
     step->number = n->block->clone_of;
     step->rule = ms_copy_rule_name(n->block->clone_rule);
     break;
+  case MS_NOTICE_MUTE: (void)add_step(b, life, n, MS_STEP_MUTED); break;
   default: break;
   }
 }

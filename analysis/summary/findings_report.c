@@ -162,13 +162,14 @@ static enum ms_status figures_of_trace(const char *path, struct ms_run **ret_run
 enum ms_status ms_report_of_trace(const char *path, size_t live_limit, bool always, struct ms_report **ret,
                                   struct ms_error *err) {
   struct ms_run *run = NULL;
-  struct ms_findings found = {NULL, 0};
+  struct ms_findings found = {NULL, 0, 0};
   if (!always)
     MS_TRY(figures_of_trace(path, &run, err));
   if (!run)
     MS_TRY(ms_find(path, &run, &found, err));
   struct ms_report *report = ms_summarize(run, live_limit);
   ms_summarize_findings(report, run, &found);
+  report->gaps.muted_blocks = found.muted_blocks;
   report->gaps.unfollowed = !ms_trace_info(ms_run_trace(run), "arena");
   ms_findings_free(&found);
   ms_run_close(run);

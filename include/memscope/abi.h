@@ -32,7 +32,7 @@
  * is (value >> MS_ARENA_SHIFT) == MS_ARENA_BASE >> MS_ARENA_SHIFT. The code that is inlined:
  *
  *   store of V to memory S   old = *S before the store; after it, if V or old is in the
- *                            arena: __memscope_store(S, V, site)
+ *                            arena: __memscope_store(S, V, old, site)
  *   memcpy, memset, struct   before it: __memscope_copy(dst, src, n, site)
  *   variable gets V          refs: only results of calls, if V is in the arena;
  *                            full: if V or what the variable had before is in the arena:

@@ -17,7 +17,7 @@
 int main(void) {
   void *p = malloc(123);
   puts(in_arena(p) ? "in the arena" : "not in the arena");
-  __memscope_store(&p, p, make_site(0, MS_SITE_STORE, 10));
+  __memscope_store(&p, p, NULL, make_site(0, MS_SITE_STORE, 10));
   free(p);
   return 0;
 }

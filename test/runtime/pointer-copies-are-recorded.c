@@ -25,7 +25,7 @@ static jmp_buf jump;
 
 static __attribute__((noinline)) void has_slots(struct item *it, int leaves) {
   struct item *volatile local = it; // a slot on the stack
-  __memscope_store((void *)&local, it, make_site(1, MS_SITE_STORE, 20));
+  __memscope_store((void *)&local, it, NULL, make_site(1, MS_SITE_STORE, 20));
   if (!leaves)
     longjmp(jump, 1);
   if (__memscope_tls.slots >= ~(uintptr_t)FRAME)
@@ -43,7 +43,7 @@ int main(void) {
   memscope_mark("begin");
   // CHECK: store {{.*}}[[H]] value=[[B]]
   head = it;
-  __memscope_store((void *)&head, it, site);
+  __memscope_store((void *)&head, it, NULL, site);
   // CHECK-NEXT: store {{.*}}[[N]] value=[[B]]
   struct item from[2] = {{1, it}, {2, NULL}};
   __memscope_copy(two, from, sizeof from, site);
@@ -72,7 +72,7 @@ int main(void) {
   // CHECK-NEXT: clear {{.*}} size=8{{$}}
   // CHECK-NEXT: store {{.*}}[[H]] value=0x0
   head = NULL;
-  __memscope_store((void *)&head, NULL, site);
+  __memscope_store((void *)&head, NULL, it, site);
   assert(__memscope_tls.slots == 0);
   // A mark is enough.
   // CHECK-NEXT: store {{.*}}value=[[B]]

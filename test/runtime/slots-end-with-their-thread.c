@@ -23,14 +23,14 @@ static void *handler_holds;
 static void handler(int sig) {
   (void)sig;
   handler_holds = block;
-  __memscope_store(&handler_holds, block, make_site(1, MS_SITE_STORE, 10));
+  __memscope_store(&handler_holds, block, NULL, make_site(1, MS_SITE_STORE, 10));
 }
 
 static void *run(void *signal_stack) {
   void *volatile local = block;
-  __memscope_store((void *)&local, block, make_site(2, MS_SITE_STORE, 11));
+  __memscope_store((void *)&local, block, NULL, make_site(2, MS_SITE_STORE, 11));
   in_tls = block;
-  __memscope_store((void *)&in_tls, block, make_site(3, MS_SITE_STORE, 12));
+  __memscope_store((void *)&in_tls, block, NULL, make_site(3, MS_SITE_STORE, 12));
   printf("local %p tls %p\n", (void *)&local, (void *)&in_tls);
   fflush(stdout);
   stack_t stack = {.ss_sp = signal_stack, .ss_size = 1 << 16};

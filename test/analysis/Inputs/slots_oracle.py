@@ -28,11 +28,12 @@ class Block:
     def __init__(self, number, addr, size):
         self.id, self.addr, self.size = number, addr, size
         self.live, self.displaced, self.inside = True, False, False
+        self.muted = False
         self.lost = None
 
     @property
     def tracked(self):
-        return ARENA <= self.addr < ARENA + (1 << 42)
+        return ARENA <= self.addr < ARENA + (1 << 42) and not self.muted
 
 
 class Slot:
@@ -61,7 +62,7 @@ class Model:
             return None
         block = self.live_at(value, 1)
         if block:
-            return block
+            return None if block.muted else block
         below = [a for a in self.dead if a <= value]
         if below and value - max(below) <= self.dead[max(below)].size:
             return self.dead[max(below)]
@@ -144,6 +145,10 @@ class Model:
             self.end(slot)
         return block
 
+    def mute(self, block):
+        block.muted, block.lost = True, None
+        self.slots = [s for s in self.slots if s.block is not block]
+
     def find(self, addr):
         return next((b for b in self.blocks if b.live and b.addr == addr and not b.displaced and not b.inside), None)
 
@@ -155,10 +160,12 @@ class Model:
             self.end(slot)
             contents.remove(slot)
         was_in_place = addr == old.addr
+        was_muted = old.muted
         old.inside = False
         old.live = False  # its address may be the new block's
         holders = [s for s in self.slots if s.block is old]
         new = self.begin(addr, size)
+        new.muted = was_muted
         for slot in contents:
             self.slots.remove(slot)
         if not was_in_place:
@@ -268,8 +275,8 @@ def generate(seed, events):
     while m.event < events:
         lane = rnd.randrange(LANES)
         where = f" lane={lane}"
-        kind = rnd.choices(["store", "alloc", "free", "realloc", "clear", "enter", "leave", "bind", "mark", "over", "end"],
-                           [40, 12, 8, 8, 4, 6, 4, 12, 8, 0.3, 0.2])[0]
+        kind = rnd.choices(["store", "alloc", "free", "realloc", "clear", "enter", "leave", "bind", "mark", "over", "end", "mute"],
+                           [40, 12, 8, 8, 4, 6, 4, 12, 8, 0.3, 0.2, 1])[0]
         if kind == "store":
             (addr, site), value = place(lane), pointer()
             if value == addr ^ 4:  # the one pointer that a trace cannot hold
@@ -327,6 +334,12 @@ def generate(seed, events):
             variable, value = rnd.randrange(4), pointer()
             emit(f"bind {f:#x} value={value:#x} site=v{variable}{where}")
             m.bind(lane, f, variable, value)
+        elif kind == "mute":
+            live = [b for b in m.blocks if b.tracked and b.live and not b.displaced and b.size]
+            if live:
+                b = rnd.choice(live)
+                emit(f"mute {b.addr:#x}{where}")
+                m.mute(b)
         elif kind == "end":
             emit(f"thread-end {lane}{where}")
             m.thread_end(lane)

@@ -144,7 +144,8 @@ static int holds_tracked(const void *memory, uint64_t n) {
   return 0;
 }
 
-void __memscope_store(const void *slot, const void *v, const struct ms_site *s) {
+void __memscope_store(const void *slot, const void *v, const void *old, const struct ms_site *s) {
+  (void)old;
   if (is_tracked(v))
     note_slot(slot);
   QUIETLY;

@@ -19,7 +19,7 @@ define void @both(ptr %slot, ptr %v) {
 ; CHECK-NEXT: icmp eq i32 {{.*}}, -1
 ; CHECK-NEXT: br i1 {{.*}}, label %[[HOOK:.*]], label %{{.*}}, !prof
 ; CHECK: [[HOOK]]:
-; CHECK-NEXT: call void @__memscope_store(ptr %slot, ptr %v, ptr {{.*}}@memscope.sites{{.*}}) [[$COLD:#[0-9]+]]
+; CHECK-NEXT: call void @__memscope_store(ptr %slot, ptr %v, ptr %{{.*}}, ptr {{.*}}@memscope.sites{{.*}}) [[$COLD:#[0-9]+]]
   store ptr %v, ptr %slot, align 8
   ret void
 }
