@@ -23,15 +23,16 @@ EVENTS = {
     6: "alloc-fail", 7: "thread", 8: "thread-end", 9: "fork", 10: "exec", 11: "exit",
     12: "store", 13: "clear", 14: "bind", 16: "enter", 17: "leave", 18: "count", 19: "pass",
     20: "mark", 21: "name", 22: "scope-begin", 23: "scope-end", 24: "pool-alloc",
-    25: "pool-reset", 26: "pool", 33: "mute",
+    25: "pool-reset", 26: "pool", 27: "snapshot", 28: "region", 29: "edge", 30: "snapshot-end",
+    31: "object", 32: "report", 33: "mute",
 }
 EXTENDED = 15
 # What the fields of each kind mean (section 3).
-WITH_CONTEXT = {1, 2, 3, 4, 5, 6, 12, 13, 14, 16, 17, 18, 19, 24, 25, 26}
-WITH_STRING = {20, 21, 22, 23}
-WITH_ADDRESS = {1, 2, 3, 4, 12, 13, 14, 16, 17, 18, 19, 21, 24, 25, 26, 33}
-WITH_SIZE = {1, 4, 5, 6, 13, 24}
-WITH_VALUE = {12, 14, 17, 19}
+WITH_CONTEXT = {1, 2, 3, 4, 5, 6, 12, 13, 14, 16, 17, 18, 19, 24, 25, 26, 32}
+WITH_STRING = {20, 21, 22, 23, 27, 31}
+WITH_ADDRESS = {1, 2, 3, 4, 12, 13, 14, 16, 17, 18, 19, 21, 24, 25, 26, 28, 29, 31, 32, 33}
+WITH_SIZE = {1, 4, 5, 6, 13, 24, 28, 31}
+WITH_VALUE = {12, 14, 17, 19, 29}
 FUNCTIONS = {
     1: "malloc", 2: "calloc", 3: "realloc", 4: "reallocarray", 5: "free",
     6: "posix_memalign", 7: "aligned_alloc", 8: "memalign", 9: "valloc", 10: "pvalloc",
@@ -428,13 +429,15 @@ def event_lines(streams):
             text += f" {address:#x}"
         if kind in WITH_STRING:
             text += " " + quoted(a)
+        if kind == 28:
+            text += f" {a}"
         if kind in WITH_SIZE:
             text += f" size={b}"
         if kind in WITH_VALUE:
             text += f" value={b:#x}"
-        if kind == 18:
+        if kind in (18, 27, 30, 32):
             text += f" value={b}"
-        if kind in (7, 8, 9):
+        if kind in (7, 8, 9, 30):
             text += f" {a}"
         if kind == 7:
             text += pair("os", b)

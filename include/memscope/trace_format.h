@@ -13,7 +13,7 @@
 
 #define MS_TRACE_MAGIC "\x89MSCP\r\n\x1a"
 #define MS_TRACE_VERSION_MAJOR 1
-#define MS_TRACE_VERSION_MINOR 1
+#define MS_TRACE_VERSION_MINOR 2
 #define MS_TRACE_PAGE 4096u
 #define MS_TRACE_FEATURES_KNOWN 0u /* incompatible features this code understands */
 
@@ -31,6 +31,16 @@ enum ms_alloc_fn {
 #define MS_ALLOC_FN(value, NAME, text, family) MS_FN_##NAME = value,
 #include "memscope/records.def"
 };
+
+/* What a report event says: its field B is this | MS_REPORT_WRITE | size << MS_REPORT_SIZE_SHIFT. */
+enum ms_report_code {
+  MS_REPORT_OTHER = 0,
+#define MS_REPORT(value, NAME, text) MS_REPORT_##NAME = value,
+#include "memscope/records.def"
+};
+#define MS_REPORT_CODE 0x7fu
+#define MS_REPORT_WRITE 0x80u
+#define MS_REPORT_SIZE_SHIFT 8
 
 enum ms_meta_kind {
   MS_META_END = 0,
