@@ -12,9 +12,14 @@
 //
 // What is not an address at all may give a false alarm; the hooks look again.
 //
+// At level check the heap is where AddressSanitizer has put it:
+//
+//   (v - __memscope_heap.start) < __memscope_heap.size
+//
 //===----------------------------------------------------------------------===//
 #include "pass/ArenaCheck.h"
 #include "memscope/abi.h"
+#include "pass/Options.h"
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
@@ -34,6 +39,19 @@ static Value *highBits(IRBuilder<> &B, Value *V) {
   return B.CreateTrunc(B.CreateLShr(V, MS_ARENA_SHIFT), B.getInt32Ty());
 }
 
+/// Whether V is in AddressSanitizer's heap.
+static Value *inSanitizerHeap(IRBuilder<> &B, Value *V) {
+  Module &M = *B.GetInsertBlock()->getModule();
+  Type *I64 = B.getInt64Ty();
+  Constant *Range = M.getOrInsertGlobal(MS_HEAP_SYMBOL_NAME, ArrayType::get(I64, 2));
+  if (V->getType()->isPointerTy())
+    V = B.CreatePtrToInt(V, I64);
+  Value *Start = ownAccess(B.CreateLoad(I64, Range));
+  Value *Size = ownAccess(
+      B.CreateLoad(I64, B.CreateConstInBoundsGEP1_64(I64, Range, 1)));
+  return B.CreateICmpULT(B.CreateSub(V, Start), Size);
+}
+
 bool isNeverHeap(const Value *V) {
   if (isa<ConstantPointerNull>(V) || isa<UndefValue>(V))
     return true;
@@ -48,6 +66,13 @@ Value *anyInArena(IRBuilder<> &B, ArrayRef<Value *> Values) {
   if (Asked.empty())
     return B.getFalse();
   Value *Any = nullptr;
+  if (Options::get(B.getContext()).L == Level::Check) {
+    for (Value *V : Asked) {
+      Value *Is = inSanitizerHeap(B, V);
+      Any = Any ? B.CreateOr(Any, Is) : Is;
+    }
+    return Any;
+  }
   for (size_t I = 0; I < Asked.size(); I += 2) {
     Value *One = highBits(B, Asked[I]);
     Value *Is;
@@ -67,7 +92,7 @@ Value *anyInArena(IRBuilder<> &B, ArrayRef<Value *> Values) {
 Value *slotsAtOrBelow(IRBuilder<> &B, Value *Tls, Value *Address) {
   Value *Field = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Tls,
                                               offsetof(ms_tls, slots));
-  Value *Slots = B.CreateLoad(B.getInt64Ty(), Field, /*isVolatile=*/true);
+  Value *Slots = ownAccess(B.CreateLoad(B.getInt64Ty(), Field, /*isVolatile=*/true));
   Value *Limit = B.CreateNot(B.CreatePtrToInt(Address, B.getInt64Ty()));
   return B.CreateICmpUGE(Slots, Limit);
 }

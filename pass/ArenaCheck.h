@@ -13,6 +13,12 @@
 
 namespace memscope {
 
+/// Says of I, an access that is not the program's, that sanitizers have no business with it.
+template <typename InstT> InstT *ownAccess(InstT *I) {
+  I->setMetadata(llvm::LLVMContext::MD_nosanitize, llvm::MDNode::get(I->getContext(), {}));
+  return I;
+}
+
 /// An i1 that is true if one of VALUES (pointers or 64-bit integers) is in the
 /// arena. It may be true for other values too, never for null, and never for two
 /// addresses that the kernel gives out.

@@ -143,7 +143,7 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
   Stats.addStore(Site);
 
   IRBuilder<> B(&SI);
-  LoadInst *Old = B.CreateAlignedLoad(Ty, Slot, SI.getAlign(), "memscope.old");
+  LoadInst *Old = ownAccess(B.CreateAlignedLoad(Ty, Slot, SI.getAlign(), "memscope.old"));
   if (SI.isAtomic())
     Old->setAtomic(AtomicOrdering::Monotonic, SI.getSyncScopeID());
   Value *Before = isa<AllocaInst>(Slot->stripInBoundsOffsets())
@@ -256,13 +256,13 @@ void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
   Value *Slot = W.Dst;
   if (!isa<AllocaInst>(Slot->stripInBoundsOffsets()))
     Slot = B.CreateSelect(B.CreateIsNull(Slot), Nothing, Slot);
-  Value *Old = B.CreateFreeze(B.CreateLoad(B.getPtrTy(), Slot, "memscope.old"));
+  Value *Old = B.CreateFreeze(ownAccess(B.CreateLoad(B.getPtrTy(), Slot, "memscope.old")));
   Instruction *After = placeAfter(CB);
   if (!After)
     return;
   B.SetInsertPoint(After);
   B.SetCurrentDebugLocation(CB.getDebugLoc());
-  Value *New = B.CreateFreeze(B.CreateLoad(B.getPtrTy(), Slot));
+  Value *New = B.CreateFreeze(ownAccess(B.CreateLoad(B.getPtrTy(), Slot)));
   callIf(anyInArena(B, {New, Old}), After, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(CB.getDebugLoc());
     callHook(Cold, "__memscope_store", {Slot, New, Old, Record});

@@ -15,6 +15,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "pass/FullLevel.h"
+#include "pass/ArenaCheck.h"
 #include "memscope/abi.h"
 #include "pass/FunctionFacts.h"
 #include "pass/Markers.h"
@@ -57,7 +58,7 @@ static void markDone(Instruction &I) {
 
 /// What VARIABLE had before.
 static Value *oldValue(IRBuilder<> &B, llvm::Type *Ty, Value *Variable) {
-  LoadInst *LI = B.CreateLoad(Ty, Variable, "memscope.old");
+  LoadInst *LI = ownAccess(B.CreateLoad(Ty, Variable, "memscope.old"));
   markDone(*LI);
   return B.CreateFreeze(LI);
 }

@@ -31,6 +31,7 @@
 //===----------------------------------------------------------------------===//
 #include "pass/Instrument.h"
 #include "memscope/abi.h"
+#include "pass/ArenaCheck.h"
 #include "pass/CopyLowering.h"
 #include "pass/FunctionFacts.h"
 #include "pass/FrameSlots.h"
@@ -96,7 +97,7 @@ Value *Instrumenter::tlsField(IRBuilder<> &B, uint64_t Offset) {
 }
 
 void Instrumenter::store(IRBuilder<> &B, Value *What, uint64_t Offset) {
-  B.CreateStore(What, tlsField(B, Offset), /*isVolatile=*/true);
+  ownAccess(B.CreateStore(What, tlsField(B, Offset), /*isVolatile=*/true));
 }
 
 Value *Instrumenter::loadAtEntry(Function &F, uint64_t Offset,
@@ -104,8 +105,7 @@ Value *Instrumenter::loadAtEntry(Function &F, uint64_t Offset,
   BasicBlock::iterator At = F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
   IRBuilder<> B(&*At);
   B.SetCurrentDebugLocation(DebugLoc());
-  return B.CreateLoad(B.getPtrTy(), tlsField(B, Offset), /*isVolatile=*/true,
-                      Name);
+  return ownAccess(B.CreateLoad(B.getPtrTy(), tlsField(B, Offset), /*isVolatile=*/true, Name));
 }
 
 void Instrumenter::storeBefore(CallBase &CB, const ResolvedCall &R,

@@ -10,7 +10,7 @@
 //
 // and a destructor. Every module emits the same pair; the linker keeps one per
 // executable or shared object, because they are hidden and in a comdat. The
-// level is in the name ("_refs", "_full"), so that modules of several levels each
+// level is in the name ("_refs", "_full", "_check"), so that modules of several levels each
 // announce what they record; they all announce the same table. The ABI
 // version is in the name, so that objects of two versions do not share one and
 // each asks for its own ABI symbol: a missing one is a link error. The load is
@@ -91,12 +91,17 @@ static Function *comdatFunction(Module &M, StringRef Name) {
 
 void emitModuleConstructor(Module &M, Level L) {
   LLVMContext &Ctx = M.getContext();
-  StringRef Suffix = L == Level::Full ? "_full" : L == Level::Refs ? "_refs" : "";
+  StringRef Suffix = L == Level::Check  ? "_check"
+                     : L == Level::Full ? "_full"
+                     : L == Level::Refs ? "_refs"
+                                        : "";
   uint64_t Features = 0;
   if (L >= Level::Refs)
     Features |= MS_MODULE_REFS;
   if (L >= Level::Full)
     Features |= MS_MODULE_FULL;
+  if (L >= Level::Check)
+    Features |= MS_MODULE_CHECK;
   Function *Ctor = comdatFunction(
       M, (MS_VERSIONED("__memscope_module_ctor") + Suffix).str());
   if (!Ctor)

@@ -31,12 +31,10 @@ static Level parseLevel(LLVMContext &Ctx) {
   if (Text == "full")
     return Level::Full;
   if (Text == "check")
-    Ctx.emitError("memscope: level 'check' is not available yet, only 'alloc', "
-                  "'refs' and 'full' are");
-  else if (Text != "alloc")
+    return Level::Check;
+  if (Text != "alloc")
     Ctx.emitError("memscope: -memscope-level: got '" + Text +
-                  "', expected one of: alloc, refs, full (check is not "
-                  "available yet)");
+                  "', expected one of: alloc, refs, full, check");
   return Level::Alloc;
 }
 

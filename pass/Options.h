@@ -16,7 +16,7 @@
 namespace memscope {
 
 /// What is instrumented; each level contains the one before.
-enum class Level { Alloc, Refs, Full };
+enum class Level { Alloc, Refs, Full, Check };
 
 struct Options {
   Level L = Level::Alloc;
@@ -28,7 +28,7 @@ struct Options {
   llvm::StringMap<bool> Deallocators;
 
   bool copies() const { return L >= Level::Refs; }
-  bool full() const { return L == Level::Full; }
+  bool full() const { return L >= Level::Full; }
 
   static const Options &get(llvm::LLVMContext &Ctx);
 };

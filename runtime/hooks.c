@@ -7,6 +7,7 @@
  * lifecycle.c finds out whether it was picked.
  */
 #include "runtime/hooks.h"
+#include "runtime/asan_bridge.h"
 #include "runtime/lifecycle.h"
 #include "runtime/modules.h"
 #include "runtime/record.h"
@@ -16,12 +17,17 @@
 
 EXPORT __thread struct ms_tls __memscope_tls;
 
+EXPORT struct ms_heap_range __memscope_heap = {MS_ARENA_BASE, (uintptr_t)1 << MS_ARENA_SHIFT};
+
 EXPORT const char __memscope_abi_v2 = MS_ABI_VERSION;
 extern const char msrt_abi_local
     __attribute__((alias("__memscope_abi_v2"), visibility("hidden")));
 
 EXPORT void __memscope_module_register(const void *handle, const struct ms_site *first,
                                        const struct ms_site *last, uint64_t features) {
+#ifdef MSRT_ASAN
+  msrt_asan_begin();
+#endif
   msrt_module_add_sites(handle, first, last);
   if (!msrt_record_wanted(&msrt_self, MSRT_FRAME()))
     return;

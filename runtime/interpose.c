@@ -166,8 +166,10 @@ MSRT_EXPORT void MSRT_HOOK(free)(void *block) {
 
 /* What the program may use of a block of the arena is what it has asked for. */
 MSRT_EXPORT size_t MSRT_HOOK(malloc_usable_size)(void *block) {
+#ifndef MSRT_ASAN
   if (msrt_in_arena((uintptr_t)block) && msrt_arena_is_block(block))
     return msrt_arena_size(block);
+#endif
   return MSRT_REAL(malloc_usable_size)(block);
 }
 
@@ -229,8 +231,10 @@ MSRT_NOINLINE static void *leave_boot(void *old, size_t size) {
 
 /* realloc(OLD, SIZE) where SIZE may be 0. */
 static void *release_or_resize(void *old, size_t size) {
+#ifndef MSRT_ASAN
   if (size == 0 && msrt_in_arena((uintptr_t)old) && msrt_arena_free(old))
     return NULL;
+#endif
   return msrt_heap_realloc(old, size);
 }
 

@@ -21,9 +21,19 @@
   result __wrap_##name parameters;
 #define FIND(name) (__real_##name)
 #else
+#ifdef MSRT_ASAN /* what AddressSanitizer intercepts goes on to it */
+#define DECLARE(name, result, parameters)                             \
+  result name parameters;                                             \
+  result ___interceptor_##name parameters __attribute__((weak));      \
+  static result(*real_##name) parameters;                             \
+  __attribute__((constructor(101))) static void prefer_##name(void) { \
+    real_##name = ___interceptor_##name;                              \
+  }
+#else
 #define DECLARE(name, result, parameters) \
   result name parameters;                 \
   static result(*real_##name) parameters;
+#endif
 #define FIND(name)                                                      \
   (MSRT_LIKELY(real_##name != NULL)                                     \
        ? real_##name                                                    \

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "memscope/abi.h"
+#include "runtime/asan_bridge.h"
 #include "runtime/buffer.h"
 #include "runtime/rt_crc32c.h"
 #include "runtime/modules.h"
@@ -137,11 +138,13 @@ static void start_process(void) {
   msrt_options_read(find_options());
   if (!msrt_options.record || is_probe())
     return;
+#ifndef MSRT_ASAN
   if (__asan_init || __tsan_init || __msan_init || __hwasan_init) {
     msrt_say("a sanitizer of the compiler is in this program and owns its heap, not recording",
              NULL, NULL, NULL, NULL);
     return;
   }
+#endif
   msrt_crc32c_init();
   process.args = slurp("/proc/self/cmdline", ARGS_MAX_BYTES, &process.args_len);
   marker = msrt_sys_map_anon(MSRT_PAGE);
@@ -237,19 +240,29 @@ static void put_levels(struct msrt_lane *lane, const char *key, unsigned levels)
   process.levels_described |= levels;
 }
 
+/* Where followed blocks lie. */
+static void put_arena(struct msrt_lane *lane) {
+  char range[64];
+  struct msrt_text text;
+  msrt_text_init(&text, range, sizeof range);
+  msrt_text_hex(&text, __memscope_heap.start);
+  msrt_text_str(&text, "-");
+  msrt_text_hex(&text, __memscope_heap.start + __memscope_heap.size);
+  put_info(lane, "arena", range);
+}
+
 static void put_tracking(struct msrt_lane *lane) {
   uint64_t features = msrt_tracking.features;
   if (!(features & MS_MODULE_REFS))
     return;
   if (msrt_tracking.mode != MSRT_TRACK_OFF)
-    put_info(lane, "arena", "0x500000000000-0x540000000000");
+    put_arena(lane);
   put_info(lane, "track", msrt_track_mode_name());
   if (msrt_tracking.why_off)
     put_info(lane, "track-off", msrt_tracking.why_off);
   process.levels_described = 0;
   put_levels(lane, "levels", msrt_tracking.levels);
 }
-_Static_assert(MS_ARENA_BASE == 0x500000000000u && MS_ARENA_SHIFT == 42, "the text above");
 
 void msrt_lifecycle_describe_tracking(void) {
   struct msrt_thread *t = &msrt_self;
@@ -353,6 +366,9 @@ static void at_exit(int status, void *argument) {
 __attribute__((constructor(101))) static void construct(void) {
   struct msrt_thread *t = &msrt_self;
   int saved_errno = errno;
+#ifdef MSRT_ASAN
+  msrt_asan_begin();
+#endif
   if (t->gate == MSRT_GATE_NEW)
     msrt_thread_attach(t);
   if (process.recorded) {

@@ -4,7 +4,9 @@
  *
  * Dynamic builds define `malloc` and find the next one with dlsym; until that is done (the
  * search itself may allocate) a small static buffer serves. In the static build the linker
- * renames (--wrap): our function is __wrap_malloc, the real one __real_malloc.
+ * renames (--wrap): our function is __wrap_malloc, the real one __real_malloc. For level
+ * check the real ones are AddressSanitizer's, which are in the same executable; its own
+ * definition of `malloc` is weak and steps aside for ours.
  */
 #ifndef MEMSCOPE_RUNTIME_REAL_H
 #define MEMSCOPE_RUNTIME_REAL_H
@@ -14,7 +16,11 @@
 #include <stdint.h>
 
 /* Exported, and weak so that a program's own definition is no clash. */
+#ifdef MSRT_ASAN
+#define MSRT_EXPORT __attribute__((visibility("default")))
+#else
 #define MSRT_EXPORT __attribute__((visibility("default"), weak))
+#endif
 
 /* The heap functions: name, result, parameters. */
 #define MSRT_HEAP_FUNCTIONS(X)                                  \
@@ -35,6 +41,12 @@
 #define MSRT_DECLARE(name, result, parameters) \
   result __real_##name parameters;             \
   result __wrap_##name parameters;
+#elif defined(MSRT_ASAN)
+#define MSRT_HOOK(name) name
+#define MSRT_REAL(name) ___interceptor_##name
+#define MSRT_DECLARE(name, result, parameters) \
+  result ___interceptor_##name parameters;     \
+  result name parameters;
 #else
 #define MSRT_HOOK(name) name
 #define MSRT_REAL(name) msrt_real_##name
@@ -60,7 +72,7 @@ extern char msrt_boot_memory[] __attribute__((visibility("hidden")));
 extern bool msrt_boot_used __attribute__((visibility("hidden")));
 #define MSRT_BOOT_BYTES 65536u
 static inline bool msrt_is_boot(const void *block) {
-#ifdef MSRT_STATIC
+#if defined(MSRT_STATIC) || defined(MSRT_ASAN)
   (void)block;
   return false;
 #else

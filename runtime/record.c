@@ -18,6 +18,7 @@
 
 #include <errno.h>
 
+#include "runtime/asan_bridge.h"
 #include "runtime/modules.h"
 #include "runtime/rt_sys_linux.h"
 #include "runtime/rt_file.h"
@@ -38,6 +39,10 @@ static void tear(struct msrt_lane *lane) {
 
 bool msrt_record_wanted(struct msrt_thread *t, uintptr_t own_fp) {
   (void)own_fp;
+#ifdef MSRT_ASAN
+  if (!msrt_asan_is_there)
+    return false;
+#endif
   if (t->gate == MSRT_GATE_NEW) {
     int saved_errno = errno;
     msrt_thread_attach(t);

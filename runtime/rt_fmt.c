@@ -42,6 +42,17 @@ void msrt_text_num(struct msrt_text *text, uint64_t number) {
   msrt_text_mem(text, digits + sizeof digits - n, n);
 }
 
+void msrt_text_hex(struct msrt_text *text, uint64_t number) {
+  char digits[16];
+  unsigned n = 0;
+  do {
+    digits[sizeof digits - ++n] = "0123456789abcdef"[number & 15];
+    number >>= 4;
+  } while (number);
+  msrt_text_mem(text, "0x", 2);
+  msrt_text_mem(text, digits + sizeof digits - n, n);
+}
+
 const char *msrt_error_name(int error, char scratch[24]) {
   static const struct {
     int number;

@@ -20,6 +20,7 @@ void msrt_text_init(struct msrt_text *text, char *buffer, size_t size);
 void msrt_text_str(struct msrt_text *text, const char *string);
 void msrt_text_mem(struct msrt_text *text, const char *bytes, size_t len);
 void msrt_text_num(struct msrt_text *text, uint64_t number);
+void msrt_text_hex(struct msrt_text *text, uint64_t number); /* 0x1f */
 
 /* What an error number means ("no space left"), or "error N" put together in SCRATCH. */
 const char *msrt_error_name(int error, char scratch[24]);

@@ -25,6 +25,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "runtime/asan_bridge.h"
 #include "runtime/copies.h"
 #include "runtime/rt_file.h"
 #include "runtime/rt_fmt.h"
@@ -128,10 +129,19 @@ static bool has_room(struct snapshot *s) {
   return !msrt_lane_full(&s->lane) || msrt_lane_refresh(s->thread, &s->lane);
 }
 
+/* Whether VALUE points to where blocks can be. */
+static inline bool is_block_address(uintptr_t value) {
+#ifdef MSRT_ASAN
+  return msrt_in_arena(value);
+#else
+  return msrt_in_arena_blocks(value);
+#endif
+}
+
 static void look_through(struct snapshot *s, uintptr_t start, uintptr_t end) {
   for (uintptr_t at = (start + 7) & ~(uintptr_t)7; at + 8 <= end; at += 8) {
     uintptr_t value = *(const uintptr_t *)at;
-    if (MSRT_LIKELY(!msrt_in_arena_blocks(value)))
+    if (MSRT_LIKELY(!is_block_address(value)))
       continue;
     if (!has_room(s))
       return;
@@ -155,6 +165,16 @@ static void look_through_region(struct snapshot *s, uintptr_t start, uintptr_t e
   look_through(s, start, end);
 }
 
+/* A mapping at the arena's addresses. Ours are looked through block by block; AddressSanitizer's
+ * whole, with what was freed: the reader knows which blocks live. */
+static void look_through_heap(struct snapshot *s, uintptr_t start, uintptr_t end) {
+#ifdef MSRT_ASAN
+  look_through(s, start, end);
+#else
+  (void)s, (void)start, (void)end;
+#endif
+}
+
 /* One line of /proc/self/maps: "start-end rw-p offset dev inode path". */
 static void take_mapping(struct snapshot *s, const char *line) {
   uintptr_t start = parse_hex(&line);
@@ -162,8 +182,16 @@ static void take_mapping(struct snapshot *s, const char *line) {
     return;
   uintptr_t end = parse_hex(&line);
   bool is_ours = end > (uintptr_t)&state && start < (uintptr_t)(&state + 1);
-  if (strncmp(line, " rw-p", 5) != 0 || msrt_in_arena(start))
+  if (strncmp(line, " rw-p", 5) != 0)
     return;
+  if (msrt_in_arena(start)) {
+    look_through_heap(s, start, end);
+    return;
+  }
+#ifdef MSRT_ASAN
+  if (msrt_asan_is_shadow(start))
+    return;
+#endif
   if (!is_ours) {
     look_through_region(s, start, end);
     return;
@@ -195,10 +223,14 @@ static void look_through_mappings(struct snapshot *s) {
 }
 
 static void look_through_arena(struct snapshot *s) {
+#ifdef MSRT_ASAN
+  (void)s;
+#else
   uint64_t cursor = 0;
   size_t size;
   for (char *block; (block = msrt_arena_next(&cursor, &size)) != NULL;)
     look_through(s, (uintptr_t)block, (uintptr_t)block + size);
+#endif
 }
 
 /* In the copy. */

@@ -255,9 +255,10 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
                                                uintptr_t own_fp, unsigned fn,
                                                struct msrt_sites sites) {
   struct msrt_stack_cache *cache = &lane->cache;
-  unsigned limit = fn == MS_FN_NONE       ? msrt_options.copy_stack
-                   : msrt_fn_is_free(fn) ? msrt_options.free_stack
-                                         : msrt_options.stack;
+  /* Without a function it is a copy, which has a site, or a bad access. */
+  unsigned limit = fn == MS_FN_NONE && sites.name ? msrt_options.copy_stack
+                   : msrt_fn_is_free(fn)          ? msrt_options.free_stack
+                                                  : msrt_options.stack;
   struct walk w;
   walk(t, own_fp, limit, sites, &w);
   if (w.own_stack && w.outer > t->stack.outer) {

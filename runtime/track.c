@@ -60,6 +60,10 @@ bool msrt_track_enable(uint64_t features) {
   enum msrt_track_mode mode = wanted_mode();
   if (mode == MSRT_TRACK_OFF)
     return true;
+#ifdef MSRT_ASAN
+  msrt_tracking.mode = MSRT_TRACK_ALL; /* but for what it maps alone: large blocks */
+  return true;
+#endif
   if (msrt_real_has_other_interface())
     msrt_tracking.why_off = "the allocator has functions of its own";
   else if (!msrt_arena_init(msrt_options.arena))

@@ -61,6 +61,9 @@ void *msrt_track_take(struct msrt_track_site *site, size_t size, size_t align, b
 /* A block of the arena for an allocation of SIZE bytes, or NULL: use the real allocator.
  * 1 instruction and a branch if nothing is followed, 7 if most blocks are passed over. */
 MSRT_INLINE void *msrt_track_alloc(size_t size, size_t align, bool zero) {
+#ifdef MSRT_ASAN
+  return NULL; /* AddressSanitizer's heap lies at the arena's addresses */
+#endif
   if (MSRT_LIKELY(msrt_tracking.mode == MSRT_TRACK_OFF))
     return NULL;
   struct msrt_track_site *site =
@@ -80,6 +83,9 @@ void *msrt_track_invalid(void);
 
 /* realloc and free of whatever BLOCK is. */
 MSRT_INLINE void *msrt_heap_realloc(void *old, size_t size) {
+#ifdef MSRT_ASAN
+  return MSRT_REAL(realloc)(old, size);
+#endif
   if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)old))) {
     if (MSRT_LIKELY(msrt_arena_is_block(old)))
       return msrt_track_realloc(old, size);
@@ -89,6 +95,10 @@ MSRT_INLINE void *msrt_heap_realloc(void *old, size_t size) {
 }
 
 MSRT_INLINE void msrt_heap_free(void *block) {
+#ifdef MSRT_ASAN
+  MSRT_REAL(free)(block);
+  return;
+#endif
   if (MSRT_UNLIKELY(msrt_in_arena((uintptr_t)block))) {
     if (MSRT_LIKELY(msrt_arena_free(block)))
       return;

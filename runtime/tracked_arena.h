@@ -23,7 +23,11 @@
 
 /* Whether VALUE points into the arena. 3 instructions. */
 MSRT_INLINE bool msrt_in_arena(uintptr_t value) {
+#ifdef MSRT_ASAN
+  return value - __memscope_heap.start < __memscope_heap.size;
+#else
   return value >> MS_ARENA_SHIFT == MS_ARENA_BASE >> MS_ARENA_SHIFT;
+#endif
 }
 
 #define MSRT_ARENA_REGION_SHIFT 35

@@ -76,6 +76,8 @@ int main(int argc, char **argv) {
     return print_version(&toolchain);
   if (ms_cc_plan(argc, argv, &words, &scan, &toolchain, is_cxx, &plan, &err) != MS_OK)
     return fail(&err);
+  if (plan.needs_asan && !scan.print_command && ms_toolchain_check_asan(&toolchain, &err) != MS_OK)
+    return fail(&err);
   if (plan.warning)
     fprintf(stderr, "%s: warning: %s\n", program, plan.warning);
   if (scan.print_command) {

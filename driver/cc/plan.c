@@ -12,7 +12,8 @@
  *   COMPILE   if C, C++, Objective-C or IR is compiled to code
  *   LINK      if an executable or a shared object is linked and there is a libc in it
  *
- * Neither beside a sanitizer that brings its own allocator, nor for another machine than
+ * At level check AddressSanitizer is asked for as well, and its allocator is ours to watch.
+ * Otherwise neither beside a sanitizer that brings its own allocator, nor for another machine than
  * this one; no COMPILE for freestanding code.
  */
 #include "driver/cc/plan.h"
@@ -28,6 +29,7 @@
 static const char *const exported[] = {
     MS_TLS_SYMBOL_NAME,
     MS_ABI_SYMBOL_NAME,
+    MS_HEAP_SYMBOL_NAME,
 #define MS_HOOK(name, sig, ret, params) #name,
 #include "memscope/hooks.def"
 };
@@ -70,6 +72,16 @@ static void add_frame_pointers(struct planner *p) {
   add(p, "-mno-omit-leaf-frame-pointer");
 }
 
+static bool is_check(const struct planner *p) { return strcmp(p->scan->level, "check") == 0; }
+
+/* Level check: AddressSanitizer beside us, and a program that goes on after a report. */
+static void add_sanitizer(struct planner *p) {
+  if (!is_check(p))
+    return;
+  add(p, "-fsanitize=address");
+  add(p, "-fsanitize-recover=address");
+}
+
 static void add_compile(struct planner *p) {
   /* The plug-in's default is memscope-cc's, too: the plain command stays short. */
   bool has_level = strcmp(p->scan->level, ms_cc_default_level()) != 0;
@@ -92,6 +104,7 @@ static void add_compile(struct planner *p) {
     add(p, ms_xasprintf("-memscope-alloc=%s", p->scan->alloc.items[i]));
   }
   add_frame_pointers(p);
+  add_sanitizer(p);
   add(p, "--end-no-unused-arguments");
 }
 
@@ -102,7 +115,9 @@ static void add_archive(struct planner *p, const char *name) {
   add_linker(p, "--no-whole-archive");
 }
 
-static void add_link(struct planner *p) {
+static void add_link(struct planner *p, bool does_compile) {
+  if (!does_compile)
+    add_sanitizer(p);
   if (p->scan->is_shared) {
     add(p, lib_path(p, "libmemscope_rt.so"));
     add_linker(p, "-rpath");
@@ -114,7 +129,7 @@ static void add_link(struct planner *p) {
     for (size_t i = 0; p->is_cxx && i < COUNT(pulled_in_cxx); i++)
       add_linker(p, pulled_in_cxx[i]);
   } else {
-    add_archive(p, "libmemscope_rt.a");
+    add_archive(p, is_check(p) ? "libmemscope_rt_check.a" : "libmemscope_rt.a");
     for (size_t i = 0; i < COUNT(exported); i++)
       add_linker(p, ms_xasprintf("--export-dynamic-symbol=%s", exported[i]));
   }
@@ -147,7 +162,10 @@ static bool is_native_target(const char *target) {
 
 /* Why MemScope must stay out of this command, as the head of a warning; NULL if it need not. */
 static const char *conflict(const struct ms_cc_scan *scan) {
-  if (scan->allocator)
+  bool is_check = strcmp(scan->level, "check") == 0;
+  if (is_check && scan->is_static)
+    return "AddressSanitizer, which level check needs, cannot be linked statically";
+  if (scan->allocator && !(is_check && strcmp(scan->allocator, "address") == 0))
     return ms_xasprintf("-fsanitize=%s brings its own allocator", scan->allocator);
   if (scan->has_memory_profile)
     return "-fmemory-profile brings its own allocator";
@@ -198,13 +216,14 @@ enum ms_status ms_cc_plan(int argc, char *const *argv, const struct ms_words *wo
     does_compile = false;
   if (does_compile && !tc->plugin)
     return ms_toolchain_no_plugin(tc, err);
+  plan.needs_asan = (does_compile || does_link) && is_check(&p);
   add(&p, tc->clang);
   if (is_cxx && !scan->is_internal)
     add(&p, "--driver-mode=g++");
   if (does_compile)
     add_compile(&p);
   if (does_link)
-    add_link(&p);
+    add_link(&p, does_compile);
   add_user_words(&p, argc, argv, words, does_compile);
   *ret_plan = plan;
   return MS_OK;

@@ -16,6 +16,7 @@
 struct ms_cc_plan {
   struct ms_arg_list argv;
   const char *warning; /* one line to show before running, or NULL */
+  bool needs_asan;     /* level check: AddressSanitizer's runtime has to be there */
 };
 
 /* Fills *RET_PLAN. WORDS is the expansion of ARGV, SCAN what was read from it. IS_CXX: the

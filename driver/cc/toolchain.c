@@ -232,6 +232,41 @@ enum ms_status ms_toolchain_find(const char *clang, struct ms_toolchain *ret_too
   return MS_OK;
 }
 
+/* Whether DIR, or a directory in it, holds a file called libclang_rt.asan... */
+static bool has_asan(const char *path, int depth) {
+  static const char wanted[] = "libclang_rt.asan";
+  DIR *dir = opendir(path);
+  bool found = false;
+  if (!dir)
+    return false;
+  for (struct dirent *entry; !found && (entry = readdir(dir));) {
+    if (strncmp(entry->d_name, wanted, sizeof wanted - 1) == 0) {
+      found = true;
+    } else if (depth && entry->d_name[0] != '.') {
+      char *inner = ms_xasprintf("%s/%s", path, entry->d_name);
+      found = has_asan(inner, depth - 1);
+      free(inner);
+    }
+  }
+  closedir(dir);
+  return found;
+}
+
+enum ms_status ms_toolchain_check_asan(const struct ms_toolchain *tc, struct ms_error *err) {
+  char real[PATH_MAX];
+  char *slash = realpath(tc->clang, real) ? strrchr(real, '/') : NULL;
+  if (!slash)
+    return MS_OK;
+  *slash = '\0';
+  char *dir = ms_xasprintf("%s/../lib/clang/%d/lib", real, tc->major);
+  if (access(dir, R_OK) != 0 || has_asan(dir, 1))
+    return MS_OK;
+  return ms_error_set(err, MS_ERR_SYSTEM,
+                      "level 'check' needs AddressSanitizer: there is no libclang_rt.asan in %s; "
+                      "install compiler-rt for LLVM %d",
+                      dir, tc->major);
+}
+
 enum ms_status ms_toolchain_no_plugin(const struct ms_toolchain *tc, struct ms_error *err) {
   int majors[MAX_MAJORS];
   size_t count = majors_with_plugin(tc->lib_dir, majors);

@@ -23,6 +23,11 @@ struct ms_toolchain {
 MS_NODISCARD enum ms_status ms_toolchain_find(const char *clang, struct ms_toolchain *ret_toolchain,
                                               struct ms_error *err);
 
+/* Whether TOOLCHAIN's clang comes with AddressSanitizer's runtime; if not, ERR says where it was
+ * looked for. A clang that has no directory of runtimes where clang looks for it passes. */
+MS_NODISCARD enum ms_status ms_toolchain_check_asan(const struct ms_toolchain *toolchain,
+                                                    struct ms_error *err);
+
 /* Sets ERR to say that TOOLCHAIN has no plug-in for its clang, and what there is. */
 enum ms_status ms_toolchain_no_plugin(const struct ms_toolchain *toolchain, struct ms_error *err);
 

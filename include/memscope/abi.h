@@ -74,6 +74,11 @@
 #define MS_ARENA_BASE 0x500000000000u
 #define MS_ARENA_SHIFT 42
 
+/* Level check: the heap is AddressSanitizer's, which lies elsewhere in each process (at the
+ * arena's addresses until LLVM 21). "In the arena" is then
+ * value - __memscope_heap.start < __memscope_heap.size; the rest of the contract is the same. */
+#define MS_HEAP_SYMBOL_NAME "__memscope_heap"
+
 /* What a module was compiled to record, beyond allocations (__memscope_module_register). */
 #define MS_MODULE_REFS 1u
 #define MS_MODULE_FULL 2u
@@ -93,6 +98,11 @@ struct ms_tls {
                                * tracked pointer has been recorded; 0: there is none */
 };
 
+struct ms_heap_range {
+  uintptr_t start, size;
+};
+
+extern struct ms_heap_range __memscope_heap;
 extern const char __memscope_abi_v2;
 
 #define MS_HOOK(name, sig, ret, params) ret name params;

@@ -35,6 +35,7 @@ prefix = scratch / "moved"
 (scratch / "first").rename(prefix)  # nothing may remember where it was installed
 for name in ("bin/memscope", "bin/memscope-cc", "bin/memscope-c++", "lib/memscope/libmemscope_rt.a",
              "lib/memscope/libmemscope_rt.so", "lib/memscope/libmemscope_rt_static.a",
+             "lib/memscope/libmemscope_rt_check.a",
              f"lib/memscope/llvm-{major}/MemScope.so", "include/memscope/abi.h",
              "share/man/man1/memscope-cc.1"):
     if not (prefix / name).exists():
