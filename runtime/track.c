@@ -44,9 +44,8 @@ static enum msrt_track_mode wanted_mode(void) {
 }
 
 static unsigned level_of(uint64_t features) {
-  if (features & MS_MODULE_FULL)
-    return MSRT_LEVEL_FULL;
   return features & MS_MODULE_CHECK  ? MSRT_LEVEL_CHECK
+         : features & MS_MODULE_FULL ? MSRT_LEVEL_FULL
          : features & MS_MODULE_REFS ? MSRT_LEVEL_REFS
                                      : MSRT_LEVEL_ALLOC;
 }

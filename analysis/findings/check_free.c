@@ -4,8 +4,8 @@
  *
  * A pointer that nobody
  * allocated may come from an allocator that was not recorded: it counts as invalid only if it
- * lies in the arena, on a stack or in a module, or if the program died of it (nothing follows in its
- * thread).
+ * lies in the arena, on a stack or in a module, if AddressSanitizer says so, or if the program
+ * died of it (nothing follows in its thread).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,7 @@ struct bad_free {
   ms_context_id context;
   uint32_t thread;
   bool is_last; /* nothing followed in its thread */
+  bool is_reported; /* by AddressSanitizer */
   bool is_dead, is_inside, is_live;
   struct ms_past_block block;
 };
@@ -92,6 +93,13 @@ static void on_bad(struct frees *s, const struct ms_event *e) {
   bad->is_inside = (bad->is_dead || bad->is_live) && bad->block.addr != e->addr;
 }
 
+/* The report follows the free that it is about. */
+static void on_report(struct frees *s, const struct ms_event *e) {
+  struct bad_free *last = s->bad_count ? &s->bad[s->bad_count - 1] : NULL;
+  if (last && (e->size & MS_REPORT_CODE) == MS_REPORT_BAD_FREE && last->thread == e->thread && (!e->addr || last->addr == e->addr))
+    last->is_reported = true;
+}
+
 static void notice_frees(void *state, const struct ms_notice *notice) {
   struct frees *s = state;
   const struct ms_event *e = notice->event;
@@ -102,6 +110,8 @@ static void notice_frees(void *state, const struct ms_notice *notice) {
     check_family(s, notice->block, e);
   else if (notice->kind == MS_NOTICE_OTHER && e->kind == MS_EV_FREE)
     on_bad(s, e);
+  else if (notice->kind == MS_NOTICE_OTHER && e->kind == MS_EV_REPORT)
+    on_report(s, e);
   else if (notice->kind == MS_NOTICE_OTHER && e->kind == MS_EV_REALLOC_BEGIN) {
     const struct ms_held_block *live = ms_slots_block_at(s->finder->slots, e->addr);
     if (!live || live->addr != e->addr)
@@ -112,6 +122,8 @@ static void notice_frees(void *state, const struct ms_notice *notice) {
 /* Whether an address that is in no block of ours can be no block of anybody. */
 static bool is_no_heap(const struct frees *s, const struct bad_free *bad) {
   uint64_t first, behind;
+  if (bad->is_reported)
+    return true;
   if (ms_trace_arena(s->finder->trace, &first, &behind) && bad->addr >= first && bad->addr < behind)
     return true;
   for (ms_module_id i = 1; i <= ms_trace_module_count(s->finder->trace); i++) {

@@ -48,7 +48,9 @@ static int by_importance(const void *a, const void *b) {
 /* Whether every module records pointer variables too. */
 static bool all_full(const struct ms_trace *trace) {
   const char *levels = ms_trace_info(trace, "levels");
-  return levels && strcmp(levels, "full") == 0 && !ms_trace_info(trace, "levels-later");
+  bool is_full = levels && (strcmp(levels, "full") == 0 || strcmp(levels, "check") == 0 ||
+                            strcmp(levels, "full,check") == 0);
+  return is_full && !ms_trace_info(trace, "levels-later");
 }
 
 enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_findings *ret_findings,

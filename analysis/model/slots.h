@@ -121,7 +121,7 @@ enum ms_notice_kind {
   MS_NOTICE_PASS,    /* block is handed to other code; slot: from where */
   MS_NOTICE_NAME,    /* block->name is new */
   MS_NOTICE_MUTE,    /* block is followed no more; its slots have ended */
-  MS_NOTICE_OTHER,   /* marks, scopes, pools, threads, exit, snapshots, clears, realloc-begin, frees of
+  MS_NOTICE_OTHER,   /* marks, scopes, pools, threads, exit, snapshots, reports, clears, realloc-begin, frees of
                       * no block, stores of a pointer to none: see event */
   MS_NOTICE_WATCHED  /* the event that ms_slots_watch asked for has been processed */
 };

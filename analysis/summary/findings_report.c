@@ -146,7 +146,8 @@ static enum ms_status figures_of_trace(const char *path, struct ms_run **ret_run
   struct ms_run *run = NULL;
   MS_TRY(ms_run_prepare(path, &run, err));
   *ret_run = NULL;
-  bool will_do = !ms_trace_info(ms_run_trace(run), "arena");
+  const char *levels = ms_trace_info(ms_run_trace(run), "levels");
+  bool will_do = !ms_trace_info(ms_run_trace(run), "arena") && !(levels && strstr(levels, "check"));
   if (will_do) {
     ms_run_replay(run);
     const struct ms_model_totals *t = ms_model_totals(ms_run_model(run));
