@@ -25,26 +25,26 @@ static const struct {
 
 static const struct {
   const char *name;
-  bool is_available;
+  bool is_default;
   const char *help;
 } levels[] = {
-#define MS_LEVEL(name, is_available, help) {name, is_available, help},
+#define MS_LEVEL(name, is_default, help) {name, is_default, help},
 #include "driver/cc/levels.def"
 };
 
 const char *ms_cc_default_level(void) {
   for (size_t i = 0; i < COUNT(levels); i++)
-    if (levels[i].is_available)
+    if (levels[i].is_default)
       return levels[i].name;
   return "";
 }
 
-/* Writes to TEXT of SIZE bytes the names of all levels, or of the available ones. */
-static void list_levels(char *text, size_t size, bool available_only) {
+/* Writes to TEXT of SIZE bytes the names of all levels. */
+static void list_levels(char *text, size_t size) {
   size_t used = 0;
   text[0] = '\0';
   for (size_t i = 0; i < COUNT(levels); i++)
-    if ((levels[i].is_available || !available_only) && used < size)
+    if (used < size)
       used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "",
                                levels[i].name);
 }
@@ -54,16 +54,11 @@ static enum ms_status set_level(struct ms_cc_scan *scan, const char *name, struc
   for (size_t i = 0; i < COUNT(levels); i++) {
     if (strcmp(levels[i].name, name) != 0)
       continue;
-    if (!levels[i].is_available) {
-      list_levels(list, sizeof list, true);
-      return ms_error_set(err, MS_ERR_USAGE, "level '%s' is not available yet; available: %s",
-                          name, list);
-    }
     scan->level = levels[i].name;
     scan->is_off = false;
     return MS_OK;
   }
-  list_levels(list, sizeof list, false);
+  list_levels(list, sizeof list);
   return ms_error_set(err, MS_ERR_USAGE, "unknown level '%.64s' in -fmemscope=; levels: %s", name,
                       list);
 }
@@ -145,7 +140,7 @@ void ms_cc_print_help(FILE *out) {
   fputs("\nlevels:\n", out);
   for (size_t i = 0; i < COUNT(levels); i++)
     fprintf(out, "  %-8s%s%s\n", levels[i].name, levels[i].help,
-            levels[i].is_available ? "" : " (not available yet)");
+            levels[i].is_default ? " (default)" : "");
   fputs("\nenvironment:\n"
         "  MEMSCOPE_CLANG    the clang to run, when --memscope-clang= is not given\n"
         "  MEMSCOPE_LIB_DIR  where the plug-ins and the runtime are, when not in ../lib/memscope\n",

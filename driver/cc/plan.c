@@ -48,6 +48,9 @@ static const char *const pulled_in_cxx[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* What the plug-in does when it is told no level (pass/options.def). */
+#define PLUGIN_LEVEL "alloc"
+
 struct planner {
   struct ms_arg_list *out;
   const struct ms_cc_scan *scan;
@@ -82,9 +85,17 @@ static void add_sanitizer(struct planner *p) {
   add(p, "-fsanitize-recover=address");
 }
 
+/* An option that only the compiler is to see: -mllvm alone goes to the assembler as well, which
+ * loads no plug-in (-save-temps, sources in assembly beside C). */
+static void add_for_plugin(struct planner *p, char *option) {
+  add(p, "-Xclang");
+  add(p, "-mllvm");
+  add(p, "-Xclang");
+  add(p, option);
+}
+
 static void add_compile(struct planner *p) {
-  /* The plug-in's default is memscope-cc's, too: the plain command stays short. */
-  bool has_level = strcmp(p->scan->level, ms_cc_default_level()) != 0;
+  bool has_level = strcmp(p->scan->level, PLUGIN_LEVEL) != 0;
   bool has_options = has_level || p->scan->alloc.count || p->scan->has_plugin_option;
   add(p, "--start-no-unused-arguments");
   add(p, ms_xasprintf("-fpass-plugin=%s", p->tc->plugin));
@@ -95,13 +106,10 @@ static void add_compile(struct planner *p) {
     add(p, "-Xclang");
     add(p, p->tc->plugin);
   }
-  if (has_level) {
-    add(p, "-mllvm");
-    add(p, ms_xasprintf("-memscope-level=%s", p->scan->level));
-  }
+  if (has_level)
+    add_for_plugin(p, ms_xasprintf("-memscope-level=%s", p->scan->level));
   for (size_t i = 0; i < p->scan->alloc.count; i++) {
-    add(p, "-mllvm");
-    add(p, ms_xasprintf("-memscope-alloc=%s", p->scan->alloc.items[i]));
+    add_for_plugin(p, ms_xasprintf("-memscope-alloc=%s", p->scan->alloc.items[i]));
   }
   add_frame_pointers(p);
   add_sanitizer(p);

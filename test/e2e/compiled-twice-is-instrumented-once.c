@@ -12,7 +12,8 @@
 
 char *only;
 
-// CHECK-COUNT-1: only
+// CHECK: kind=store {{.*}}path="only"
+// CHECK-NEXT: kind=alloc {{.*}}path="only"
 // CHECK-NOT: only
 // REPORT: only {{.*}} 1 {{ *}}99 B
 int main(void) {
