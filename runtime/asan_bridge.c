@@ -172,7 +172,8 @@ static void find_heap(uintptr_t block) {
   if (fd >= 0)
     msrt_sys_close(fd);
   if (found || (block >= run.start && block < run.end))
-    __memscope_heap = (struct ms_heap_range){run.start, run.end - run.start};
+    __memscope_heap = (struct ms_heap_range){run.start - MS_HEAP_MARGIN,
+                                             run.end - run.start + MS_HEAP_MARGIN};
 }
 
 void msrt_asan_begin(void) {

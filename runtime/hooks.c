@@ -17,7 +17,8 @@
 
 EXPORT __thread struct ms_tls __memscope_tls;
 
-EXPORT struct ms_heap_range __memscope_heap = {MS_ARENA_BASE, (uintptr_t)1 << MS_ARENA_SHIFT};
+EXPORT struct ms_heap_range __memscope_heap = {
+    MS_ARENA_BASE - MS_HEAP_MARGIN, ((uintptr_t)1 << MS_ARENA_SHIFT) + MS_HEAP_MARGIN};
 
 EXPORT const char __memscope_abi_v2 = MS_ABI_VERSION;
 extern const char msrt_abi_local

@@ -245,7 +245,7 @@ static void put_arena(struct msrt_lane *lane) {
   char range[64];
   struct msrt_text text;
   msrt_text_init(&text, range, sizeof range);
-  msrt_text_hex(&text, __memscope_heap.start);
+  msrt_text_hex(&text, __memscope_heap.start + MS_HEAP_MARGIN);
   msrt_text_str(&text, "-");
   msrt_text_hex(&text, __memscope_heap.start + __memscope_heap.size);
   put_info(lane, "arena", range);

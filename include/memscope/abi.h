@@ -76,8 +76,11 @@
 
 /* Level check: the heap is AddressSanitizer's, which lies elsewhere in each process (at the
  * arena's addresses until LLVM 21). "In the arena" is then
- * value - __memscope_heap.start < __memscope_heap.size; the rest of the contract is the same. */
+ * value - __memscope_heap.start < __memscope_heap.size; the rest of the contract is the same.
+ * The range begins MS_HEAP_MARGIN bytes below the first block: .start itself, which a snapshot comes
+ * across, is then no pointer to it. */
 #define MS_HEAP_SYMBOL_NAME "__memscope_heap"
+#define MS_HEAP_MARGIN 8u
 
 /* What a module was compiled to record, beyond allocations (__memscope_module_register). */
 #define MS_MODULE_REFS 1u
