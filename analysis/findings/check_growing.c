@@ -10,7 +10,6 @@
  * come at once.) The
  * confidence is the lower bound of the Wilson interval of the share of samples that grew.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,12 +102,6 @@ static void notice_growing(void *state, const struct ms_notice *notice) {
     sample(s);
 }
 
-/* The lower bound of the 95 % Wilson interval of K out of N. */
-static double wilson(double k, double n) {
-  double z = 1.96, p = k / n;
-  return (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n);
-}
-
 /* A live block of SITE that is reached, for its path; MS_NO_NODE if there is none. The newest. */
 static uint32_t example(const struct growing *s, ms_site_id site) {
   const struct ms_leak_graph *g = s->finder->graph;
@@ -131,11 +124,7 @@ static void report(struct growing *s, ms_site_id site, const struct series *x, u
   const struct ms_held_block *b = ms_slots_block(s->finder->slots, s->finder->graph->nodes[node].block);
   char *path = ms_reach_path(s->finder->graph, node);
   struct ms_finding *f = ms_finder_add(s->finder, MS_FINDING_LEAK_GROWING);
-  f->source = MS_SOURCE_INFERRED;
-  f->rule = "grows-to-the-end";
-  f->support = grew;
-  f->against = stayed;
-  f->confidence = wilson(grew, grew + stayed);
+  ms_finding_infer(f, "grows-to-the-end", grew, stayed);
   ms_finding_name_block(s->finder, f, b->context, b->name);
   f->site = site;
   f->context = b->context;

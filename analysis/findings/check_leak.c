@@ -308,6 +308,14 @@ static void tell_reached(const struct leaks *s, struct ms_finding *f, const stru
                         NULL);
 }
 
+/* Words of memory that point at the block of NODE, though nobody was seen to put them there. */
+static uint64_t unexplained_words(const struct ms_leak_graph *g, uint32_t node) {
+  uint64_t count = 0;
+  for (uint32_t i = 0; i < g->edge_count; i++)
+    count += g->edges[i].to == node && g->edges[i].is_weak;
+  return count;
+}
+
 static void report(struct leaks *s, const struct group *g) {
   const struct ms_held_block *b = block_of(s, g->node);
   struct ms_finding *f = ms_finder_add(s->finder, g->kind);
@@ -318,6 +326,10 @@ static void report(struct leaks *s, const struct group *g) {
   f->blocks = g->blocks;
   f->bytes = g->bytes;
   ms_finding_step_birth(s->finder, f, b->event, b->context);
+  /* The end of the last known holder speaks for a leak, each such word against it: it may as
+   * well be a pointer that was moved as bytes. */
+  if (g->kind == MS_FINDING_LEAK_POSSIBLE)
+    ms_finding_infer(f, "last-holder-ended", 1, unexplained_words(s->finder->graph, g->node));
   switch (g->kind) {
   case MS_FINDING_LEAK_REACHABLE: tell_reached(s, f, g); break;
   case MS_FINDING_LEAK_INDIRECT: tell_indirect(s, f, g); break;

@@ -4,6 +4,8 @@
  */
 #include "analysis/findings/finder.h"
 
+#include <math.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,16 @@ struct ms_finding *ms_finder_add(struct ms_finder *f, enum ms_finding_kind kind)
   *finding = (struct ms_finding){
       .kind = kind, .severity = ms_finding_severity(kind), .source = MS_SOURCE_CAPTURED, .confidence = 1};
   return finding;
+}
+
+void ms_finding_infer(struct ms_finding *finding, const char *rule, uint64_t support, uint64_t against) {
+  double z = 1.96, n = (double)(support + against), p = (double)support / n;
+  finding->source = MS_SOURCE_INFERRED;
+  finding->rule = rule;
+  finding->support = support;
+  finding->against = against;
+  finding->confidence =
+      (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n);
 }
 
 struct ms_finding_step *ms_finding_step_add(struct ms_finding *f, enum ms_step_role role, uint64_t event,

@@ -45,6 +45,10 @@ struct ms_check {
 /* A new finding of KIND; fill in the rest. The pointer lives until the next call. */
 struct ms_finding *ms_finder_add(struct ms_finder *finder, enum ms_finding_kind kind);
 
+/* FINDING is inferred by RULE, a literal, from so many observations. Its confidence is the lower
+ * bound of the 95 % Wilson interval of the share that supports it. SUPPORT is not 0. */
+void ms_finding_infer(struct ms_finding *finding, const char *rule, uint64_t support, uint64_t against);
+
 /* One more step of FINDING. SLOT and TEXT are copied, either may be NULL. */
 struct ms_finding_step *ms_finding_step_add(struct ms_finding *finding, enum ms_step_role role, uint64_t event,
                                             ms_context_id context, ms_site_id site, const char *slot,
