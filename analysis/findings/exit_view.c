@@ -13,6 +13,7 @@ void ms_exit_view_fini(struct ms_exit_view *v) {
   free(v->words);
   free(v->regions);
   ms_address_map_fini(&v->region_at);
+  ms_address_map_fini(&v->word_at);
   ms_address_map_fini(&v->past);
   ms_address_map_fini(&v->ended);
   ms_address_map_fini(&v->seen);
@@ -51,10 +52,13 @@ static bool is_ended_stack(const struct ms_exit_view *v, const struct ms_exit_re
   return true;
 }
 
-static void begin(struct ms_exit_view *v) {
+static void begin(struct ms_exit_view *v, uint64_t event) {
   v->word_count = v->region_count = 0;
+  v->event = event;
   ms_address_map_fini(&v->region_at);
   memset(&v->region_at, 0, sizeof v->region_at);
+  ms_address_map_fini(&v->word_at);
+  memset(&v->word_at, 0, sizeof v->word_at);
   v->is_open = true;
   v->is_whole = false;
 }
@@ -73,7 +77,7 @@ static void on_event(struct ms_exit_view *v, const struct ms_trace *trace, const
   case MS_EV_SNAPSHOT:
     v->is_open = false;
     if (strcmp(ms_trace_string(trace, (ms_string_id)e->number), "exit") == 0)
-      begin(v);
+      begin(v, e->id);
     break;
   case MS_EV_REGION:
     if (!v->is_open)
@@ -86,6 +90,7 @@ static void on_event(struct ms_exit_view *v, const struct ms_trace *trace, const
     if (!v->is_open)
       break;
     MS_GROW(v->words, v->word_count, v->word_capacity);
+    ms_address_map_put(&v->word_at, e->addr, (uint32_t)v->word_count);
     v->words[v->word_count++] = (struct ms_exit_word){e->addr, e->value};
     break;
   case MS_EV_SNAPSHOT_END:
@@ -134,4 +139,14 @@ bool ms_exit_view_is_past(const struct ms_exit_view *v, uint64_t address) {
     return false;
   bool is_main = v->main_frame > r->start && v->main_frame <= r->end;
   return r->thread ? is_main && address < v->main_frame : r->is_past;
+}
+
+bool ms_exit_view_contradicts(const struct ms_exit_view *v, const struct ms_slot *slot, bool in_block) {
+  if (!v->is_whole || slot->event > v->event || slot->address % sizeof slot->value != 0)
+    return false;
+  const struct ms_exit_region *r = region_of(v, slot->address);
+  if (!in_block && (!r || r->thread))
+    return false;
+  uint32_t index;
+  return !ms_address_map_find(&v->word_at, slot->address, &index) || v->words[index].value != slot->value;
 }

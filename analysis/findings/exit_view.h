@@ -29,6 +29,8 @@ struct ms_exit_view {
   struct ms_exit_region *regions;
   size_t region_count, region_capacity;
   struct ms_address_map region_at; /* by start */
+  struct ms_address_map word_at;   /* by address */
+  uint64_t event;                  /* at which it began */
   struct ms_address_map past;      /* addresses of stack slots that have ended */
   struct ms_address_map ended; /* addresses on stacks of threads that have ended: thread */
   struct ms_address_map seen;  /* thread: index into stacks */
@@ -46,5 +48,9 @@ const struct ms_exit_region *ms_exit_view_stack(const struct ms_exit_view *view,
 
 /* Whether the word at ADDRESS is left over on a stack, from a scope or a thread that has ended. */
 bool ms_exit_view_is_past(const struct ms_exit_view *view, uint64_t address);
+
+/* Whether SLOT, in memory of the program that was looked through (or in a followed block: IN_BLOCK), had
+ * other contents at the end than the model knows: nobody saw who put them there. */
+bool ms_exit_view_contradicts(const struct ms_exit_view *view, const struct ms_slot *slot, bool in_block);
 
 #endif
