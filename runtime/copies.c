@@ -145,11 +145,15 @@ MSRT_NOINLINE static void remember_slot(struct msrt_thread *t, uintptr_t own_fp,
   __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
 }
 
-/* VALUE, of the arena, has been copied too often; it is said once per block. */
-MSRT_NOINLINE static void mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value) {
-  void *block = msrt_arena_mute(value);
+/* VALUE, of the arena, has been copied too often: mute its block and say so. False: there is none
+ * (it has been freed), or nobody would hear of it now; then counting begins again. */
+MSRT_NOINLINE static bool mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value) {
+  void *block = is_recorded(t, own_fp) ? msrt_arena_mute(value) : NULL;
   if (block)
     msrt_copy_event(t, own_fp, MS_EV_MUTE, NULL, MSRT_B_NONE, 0, (uintptr_t)block);
+  else
+    *msrt_arena_heat(value) = 0;
+  return block != NULL;
 }
 
 /* Whether a copy of VALUE is to be recorded; counts it. */
@@ -161,9 +165,7 @@ MSRT_INLINE bool is_followed(struct msrt_thread *t, uintptr_t own_fp, uintptr_t 
   uint16_t *heat = msrt_arena_heat(value);
   if (MSRT_LIKELY(*heat == MSRT_MUTED))
     return false;
-  if (MSRT_UNLIKELY(++*heat == MSRT_COPIES_MAX))
-    mute(t, own_fp, value);
-  return *heat != MSRT_MUTED;
+  return MSRT_LIKELY(++*heat < MSRT_COPIES_MAX) || !mute(t, own_fp, value);
 }
 
 /* Whether a slot that held VALUE is known. */

@@ -217,6 +217,8 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
     atomic_store_explicit(&r->words[index], size + 1, memory_order_relaxed);
   }
   void *block = link_of(class, r, index);
+  if (counts_copies && !fresh) /* the last block's, and what was copied of it when it was gone */
+    set_heat((uintptr_t)block, r->block_bytes, 0);
   if (zero && !fresh) {
     if (r->block_bytes >= LARGE)
       *(uint64_t *)block = 0; /* the rest was given back; only the link is there */
@@ -273,8 +275,6 @@ bool msrt_arena_free(void *block) {
                                                memory_order_relaxed, memory_order_relaxed))
     return false;
   struct region *r = &regions[class];
-  if (counts_copies)
-    set_heat((uintptr_t)block, r->block_bytes, 0);
   if (r->block_bytes >= LARGE)
     msrt_sys_give_back((uintptr_t)block, r->block_bytes);
   push(class, r, (uint64_t)(word - r->words));

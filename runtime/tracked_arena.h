@@ -39,7 +39,8 @@ MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
 }
 
 /* By 16 bytes of the arena, under track=auto: how many copies of pointers to them have been
- * recorded; MSRT_MUTED: those are not recorded any more. Lost updates do not matter. */
+ * recorded; MSRT_MUTED: those are not recorded any more. A block that is handed out again begins
+ * at 0. Lost updates do not matter. */
 #define MSRT_MUTED UINT16_MAX
 #define MSRT_ARENA_HEAT (MS_ARENA_BASE + ((uintptr_t)104 << MSRT_ARENA_REGION_SHIFT))
 MSRT_INLINE uint16_t *msrt_arena_heat(uintptr_t value) {

@@ -10,8 +10,8 @@
 // RUN: grep -c ' store ' %t.auto.txt | FileCheck --check-prefix=COUNT %s
 // RUN: memscope dump --events %t.all.mscope | grep -c ' store ' | FileCheck --check-prefix=ALL %s
 // RUN: memscope dump --events %t.all.mscope | not grep ' mute '
-// COUNT: {{^}}4098{{$}}
-// ALL: {{^}}10004{{$}}
+// COUNT: {{^}}74100{{$}}
+// ALL: {{^}}80006{{$}}
 #undef NDEBUG
 #include <assert.h>
 #include <stdlib.h>
@@ -49,6 +49,17 @@ int main(void) {
   // CHECK: store {{.*}} value=[[HOT]]
   char *again = malloc(64);
   assert(again == hot);
+  put(again, site);
+  free(again);
+  // Nor do copies of a dangling pointer mute the block that comes next.
+  // CHECK: alloc [[HOT]] size=64
+  // CHECK-NOT: mute
+  // CHECK: store {{.*}} value=[[HOT]]
+  for (int i = 0; i < 70000; i++)
+    put(again, site);
+  again = malloc(64);
+  assert(again == hot);
+  put(other, site);
   put(again, site);
   free(again);
   free(other);
