@@ -132,7 +132,8 @@ static struct ms_report_trail trail_of(struct ms_report *r, struct json_object *
 
 /* A role that nobody knows is none. */
 static const char *role_of(struct ms_report *r, struct json_object *o) {
-  static const char *const roles[] = {"allocated", "copied", "freed", "lost", "held", "used", "grew"};
+  static const char *const roles[] = {"allocated", "copied", "freed", "lost", "held", "used", "grew",
+                                      "noticed"};
   const char *role = text_of(r, o, "role");
   for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
     if (strcmp(role, roles[i]) == 0)

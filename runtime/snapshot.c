@@ -6,7 +6,7 @@
  * private writable memory (data of the program and its libraries, stacks, thread-locals,
  * the real allocator's heap) and the live blocks of the arena, and writes one `edge` for
  * each aligned word that points into the arena, in a lane of its own, all at the time of
- * the fork. Nothing is judged here.
+ * the fork; and a `canary` for each block whose canary is damaged. Nothing is judged here.
  *
  * What a stack holds below its thread's stack pointer is no longer in use. Of the calling
  * thread the pointer is known, of threads that wait in the kernel /proc tells it; the stack
@@ -222,14 +222,25 @@ static void look_through_mappings(struct snapshot *s) {
   }
 }
 
+#ifndef MSRT_ASAN
+static void look_behind(struct snapshot *s, const char *block) {
+  struct msrt_damage damage;
+  if (msrt_arena_is_damaged(block, &damage) && has_room(s))
+    msrt_lane_put(&s->lane, MS_EV_CANARY, damage.offset, MSRT_B_NUMBER, damage.found,
+                  (uintptr_t)block, true, 0);
+}
+#endif
+
 static void look_through_arena(struct snapshot *s) {
 #ifdef MSRT_ASAN
   (void)s;
 #else
   uint64_t cursor = 0;
   size_t size;
-  for (char *block; (block = msrt_arena_next(&cursor, &size)) != NULL;)
+  for (char *block; (block = msrt_arena_next(&cursor, &size)) != NULL;) {
     look_through(s, (uintptr_t)block, (uintptr_t)block + size);
+    look_behind(s, block);
+  }
 #endif
 }
 

@@ -22,6 +22,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "runtime/canary.h"
 #include "runtime/rt_sys_linux.h"
 
 #define REGION_SHIFT MSRT_ARENA_REGION_SHIFT
@@ -30,13 +31,16 @@
 #define CLASSES MSRT_ARENA_CLASSES /* then powers of two up to 16 GiB */
 #define SIZES_REGION 96u  /* the words begin here */
 #define LARGE (256u << 10) /* memory of such blocks is given back when they are freed */
+#define SKIP_FIRST 4096u   /* up to that size: see msrt_arena_init */
 #define STEP_FIRST (64ull << 10)
 #define STEP_MAX (2ull << 20)
 #define INDEX_BITS 32
 #define INDEX_MASK ((1ull << INDEX_BITS) - 1)
 
-/* A block's word: its size + 1 while it lives, with FREED when it does not, 0 never used. */
+/* A block's word: its size + 1 while it lives, with FREED when it does not, 0 never used. While
+ * its canary is being laid it is OPEN: a copy of the process (snapshot.c) must not judge it. */
 #define FREED (1ull << 63)
+#define OPEN (1ull << 62)
 
 struct region {
   _Alignas(64) _Atomic uint64_t head; /* counter << 32 | index + 1; acq_rel both ways */
@@ -82,6 +86,9 @@ bool msrt_arena_init(uint64_t limit) {
     struct region *r = &regions[i];
     r->block_bytes = class_bytes(i);
     r->capacity = REGION_BYTES / r->block_bytes;
+    /* The first is never handed out: the bytes before the second can be written to, as those
+     * before any other block. */
+    atomic_store_explicit(&r->bump, r->block_bytes <= SKIP_FIRST, memory_order_relaxed);
     r->words = (_Atomic uint64_t *)words;
     words += (r->capacity * sizeof *r->words + MSRT_PAGE - 1) & ~(uintptr_t)(MSRT_PAGE - 1);
   }
@@ -147,6 +154,13 @@ static bool open_up(unsigned class, struct region *r, uint64_t bytes) {
   return true;
 }
 
+/* Lay the canary of the block at INDEX, which is OPEN or not to be seen yet, and open it no more. */
+MSRT_INLINE void seal(struct region *r, uint64_t index, uintptr_t block, size_t size) {
+  msrt_canary_lay(block, size, r->block_bytes);
+  /* Release: a copy of the process that sees the word sees the canary. */
+  atomic_store_explicit(&r->words[index], size + 1, memory_order_release);
+}
+
 static uint64_t *link_of(unsigned class, const struct region *r, uint64_t index) {
   return (uint64_t *)(region_base(class) + index * r->block_bytes);
 }
@@ -168,7 +182,7 @@ static uint64_t pop(unsigned class, struct region *r, size_t size) {
      * or twice to the same. */
     uint64_t word = atomic_load_explicit(&r->words[index], memory_order_relaxed);
     if (word & FREED && atomic_compare_exchange_strong_explicit(
-                            &r->words[index], &word, size + 1, memory_order_relaxed,
+                            &r->words[index], &word, (size + 1) | OPEN, memory_order_relaxed,
                             memory_order_relaxed))
       return index;
     return UINT64_MAX;
@@ -199,7 +213,7 @@ static uint64_t take_fresh(unsigned class, struct region *r) {
 void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
   if (size >= REGION_BYTES / 2 || align > (1u << 20))
     return NULL;
-  size_t room = size + 1;
+  size_t room = size + MSRT_CANARY_MIN;
   if (align > 16) { /* blocks of powers of two lie at multiples of their size */
     if (room < align)
       room = align;
@@ -214,9 +228,9 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
   if (fresh) {
     if ((index = take_fresh(class, r)) == UINT64_MAX)
       return NULL;
-    atomic_store_explicit(&r->words[index], size + 1, memory_order_relaxed);
   }
   void *block = link_of(class, r, index);
+  seal(r, index, (uintptr_t)block, size);
   if (counts_copies && !fresh) /* the last block's, and what was copied of it when it was gone */
     set_heat((uintptr_t)block, r->block_bytes, 0);
   if (zero && !fresh) {
@@ -243,6 +257,8 @@ static _Atomic uint64_t *word_of(const void *block, unsigned *ret_class) {
   return &r->words[index];
 }
 
+static size_t size_in(uint64_t word) { return (size_t)((word & ~(FREED | OPEN)) - 1); }
+
 bool msrt_arena_is_block(const void *block) {
   unsigned class;
   _Atomic uint64_t *word = word_of(block, &class);
@@ -253,15 +269,20 @@ bool msrt_arena_is_block(const void *block) {
 size_t msrt_arena_size(const void *block) {
   unsigned class;
   _Atomic uint64_t *word = word_of(block, &class);
-  return word ? (size_t)((atomic_load_explicit(word, memory_order_relaxed) & ~FREED) - 1) : 0;
+  return word ? size_in(atomic_load_explicit(word, memory_order_relaxed)) : 0;
 }
 
 bool msrt_arena_resize(void *block, size_t size) {
   unsigned class;
   _Atomic uint64_t *word = word_of(block, &class);
-  if (!word || size >= REGION_BYTES / 2 || class_of(size + 1) != class)
+  if (!word || size >= REGION_BYTES / 2 || class_of(size + MSRT_CANARY_MIN) != class)
     return false;
-  atomic_store_explicit(word, size + 1, memory_order_relaxed);
+  struct region *r = &regions[class];
+  uint64_t had = atomic_load_explicit(word, memory_order_relaxed);
+  if (!msrt_canary_is_intact((uintptr_t)block, size_in(had), r->block_bytes))
+    msrt_canary_report((uintptr_t)block, size_in(had), r->block_bytes);
+  atomic_store_explicit(word, (size + 1) | OPEN, memory_order_relaxed);
+  seal(r, (uint64_t)(word - r->words), (uintptr_t)block, size);
   return true;
 }
 
@@ -275,9 +296,23 @@ bool msrt_arena_free(void *block) {
                                                memory_order_relaxed, memory_order_relaxed))
     return false;
   struct region *r = &regions[class];
+  /* Before the block can be handed out again: what is recorded here is about the old one. */
+  if (!msrt_canary_is_intact((uintptr_t)block, size_in(value), r->block_bytes))
+    msrt_canary_report((uintptr_t)block, size_in(value), r->block_bytes);
   if (r->block_bytes >= LARGE)
     msrt_sys_give_back((uintptr_t)block, r->block_bytes);
   push(class, r, (uint64_t)(word - r->words));
+  return true;
+}
+
+bool msrt_arena_is_damaged(const void *block, struct msrt_damage *ret) {
+  unsigned class;
+  _Atomic uint64_t *word = word_of(block, &class);
+  uint64_t value = word ? atomic_load_explicit(word, memory_order_relaxed) : 0;
+  if (value == 0 || value & (FREED | OPEN) ||
+      msrt_canary_is_intact((uintptr_t)block, size_in(value), regions[class].block_bytes))
+    return false;
+  *ret = msrt_canary_damage((uintptr_t)block, size_in(value), regions[class].block_bytes);
   return true;
 }
 
@@ -291,7 +326,7 @@ void *msrt_arena_next(uint64_t *cursor, size_t *ret_size) {
       if (word == 0 || word & FREED)
         continue;
       *cursor = ((uint64_t)class << REGION_SHIFT) + index + 1;
-      *ret_size = (size_t)(word - 1);
+      *ret_size = size_in(word);
       return link_of(class, r, index);
     }
   }

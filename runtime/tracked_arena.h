@@ -4,8 +4,9 @@
  *
  * A block whose pointers are followed lives here, so that inlined code can tell by the bits
  * of a value whether it concerns one (MS_ARENA_BASE in abi.h), and so that the base of a
- * block is found from any address inside it by arithmetic. Every block has at least one byte
- * more than was asked for: a pointer one past its end is not its neighbour's.
+ * block is found from any address inside it by arithmetic. Every block has at least a few bytes
+ * more than was asked for, which hold its canary (canary.h): a pointer one past its end is not its
+ * neighbour's.
  *
  * All functions may be called from any thread and in signal handlers; they take no lock,
  * touch no errno and never allocate. A pointer of the arena stays one until the process
@@ -19,6 +20,7 @@
 #include <stdint.h>
 
 #include "memscope/abi.h"
+#include "runtime/canary.h"
 #include "runtime/rt_arch.h"
 
 /* Whether VALUE points into the arena. 3 instructions. */
@@ -70,6 +72,10 @@ size_t msrt_arena_size(const void *block);
 
 /* BLOCK with another size without moving it; false: it would not fit or be a waste. */
 bool msrt_arena_resize(void *block, size_t size);
+
+/* Whether the canary of BLOCK, which lives, is damaged, and how. Only while nobody else uses the
+ * arena. */
+bool msrt_arena_is_damaged(const void *block, struct msrt_damage *ret);
 
 /* End BLOCK. False: it is not a live block, nothing was done. */
 bool msrt_arena_free(void *block);

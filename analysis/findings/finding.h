@@ -33,7 +33,8 @@ enum ms_step_role {
   MS_STEP_LOST,      /* LOST-AT: the last pointer vanished: why says how */
   MS_STEP_HELD,      /* still held by this slot */
   MS_STEP_USED,      /* the access, the second free, the bad free */
-  MS_STEP_GREW
+  MS_STEP_GREW,
+  MS_STEP_NOTICED    /* what had happened before was found out: text says what */
 };
 
 /* One place in the story, in order of time. */

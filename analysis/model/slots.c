@@ -197,6 +197,7 @@ static void on_event(void *user, const struct ms_event *e, const struct ms_model
   case MS_EV_SNAPSHOT_END:
   case MS_EV_OBJECT:
   case MS_EV_REPORT:
+  case MS_EV_CANARY:
   case MS_EV_EXIT: ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER}); break;
   default: break;
   }

@@ -31,6 +31,7 @@ static const char *role_name(enum ms_step_role role) {
   case MS_STEP_HELD: return "held";
   case MS_STEP_USED: return "used";
   case MS_STEP_GREW: return "grew";
+  case MS_STEP_NOTICED: return "noticed";
   }
   return "";
 }

@@ -13,7 +13,7 @@
 
 #define MS_TRACE_MAGIC "\x89MSCP\r\n\x1a"
 #define MS_TRACE_VERSION_MAJOR 1
-#define MS_TRACE_VERSION_MINOR 2
+#define MS_TRACE_VERSION_MINOR 3
 #define MS_TRACE_PAGE 4096u
 #define MS_TRACE_FEATURES_KNOWN 0u /* incompatible features this code understands */
 
@@ -41,6 +41,11 @@ enum ms_report_code {
 #define MS_REPORT_CODE 0x7fu
 #define MS_REPORT_WRITE 0x80u
 #define MS_REPORT_SIZE_SHIFT 8
+
+/* What a canary event says: its field B is how many bytes there are from the first wrong one to the
+ * last (MS_CANARY_EXTENT: that many or more) | what the first MS_CANARY_SHOWN of them hold << 8. */
+#define MS_CANARY_EXTENT 0xffu
+#define MS_CANARY_SHOWN 7u
 
 enum ms_meta_kind {
   MS_META_END = 0,

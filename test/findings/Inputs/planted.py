@@ -12,7 +12,7 @@ Every program in DIR has one bug. Its comments say what must be found, one line 
                                   status is 0)
 
 keys: name (of the memory), slot, words, advice (a regular expression that a step, the title or
-the advice must match), path, blocks; at, lost, freed, used (the line of that step). A line is
+the advice must match), path, blocks; at, lost, freed, used, noticed (the line of that step). A line is
 @tag: the line that has @tag in a comment. `optional` may be found as well. KEY.O2=...,
 KEY.O2.refs=... hold for those builds only; * is anything. `if=O0,full` restricts the whole line.
 With -DFIXED nothing of warning or error severity may be found.
@@ -29,7 +29,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROLES = {"at": "allocated", "lost": "lost", "freed": "freed", "used": "used"}
+ROLES = {"at": "allocated", "lost": "lost", "freed": "freed", "used": "used",
+         "noticed": "noticed"}
 
 
 class Expectation:
