@@ -231,24 +231,9 @@ static void report_copy(struct dangling *s, const struct dangling_copy *c) {
   f->advice = ms_xstrdup("do not use a pointer once its block is freed; set it to NULL then");
 }
 
-/* What lies in lost blocks is the leak's business, and what has other contents by now (moved as
- * bytes, written by code that was not compiled by us) nobody's. */
 static void forget_lost(struct dangling *s) {
-  const struct ms_leak_graph *g = s->finder->graph;
-  for (uint32_t i = 0; g && i < s->left_count; i++) {
-    struct left_slot *left = &s->left[i];
-    if (!left->is_used)
-      continue;
-    bool is_in_block = left->slot.where == MS_IN_HEAP;
-    const struct ms_held_block *b = is_in_block ? ms_slots_block_at(s->finder->slots, left->slot.address) : NULL;
-    if (ms_exit_view_contradicts(&s->finder->view, &left->slot, b && (b->is_tracked || b->is_muted)))
-      left->is_used = false;
-    if (!left->is_used || !is_in_block)
-      continue;
-    uint32_t node = b ? ms_leak_graph_node(g, b) : MS_NO_NODE;
-    if (node != MS_NO_NODE && g->nodes[node].reach == MS_REACH_NONE)
-      left->is_used = false;
-  }
+  for (uint32_t i = 0; s->finder->graph && i < s->left_count; i++)
+    s->left[i].is_used = s->left[i].is_used && ms_slot_stands(s->finder, &s->left[i].slot);
 }
 
 static void finish_dangling(void *state) {

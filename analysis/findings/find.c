@@ -62,6 +62,7 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
     free(r);
     return status;
   }
+  f->path = path;
   f->trace = ms_run_trace(f->run);
   f->model = ms_run_model(f->run);
   f->is_full = all_full(f->trace);

@@ -19,14 +19,17 @@ struct ms_finding *ms_finder_add(struct ms_finder *f, enum ms_finding_kind kind)
   return finding;
 }
 
-void ms_finding_infer(struct ms_finding *finding, const char *rule, uint64_t support, uint64_t against) {
+double ms_finding_confidence(uint64_t support, uint64_t against) {
   double z = 1.96, n = (double)(support + against), p = (double)support / n;
+  return (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n);
+}
+
+void ms_finding_infer(struct ms_finding *finding, const char *rule, uint64_t support, uint64_t against) {
   finding->source = MS_SOURCE_INFERRED;
   finding->rule = rule;
   finding->support = support;
   finding->against = against;
-  finding->confidence =
-      (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n);
+  finding->confidence = ms_finding_confidence(support, against);
 }
 
 struct ms_finding_step *ms_finding_step_add(struct ms_finding *f, enum ms_step_role role, uint64_t event,

@@ -18,6 +18,7 @@
 struct ms_leak_graph;
 
 struct ms_finder {
+  const char *path; /* of the trace */
   struct ms_run *run;
   struct ms_trace *trace;
   struct ms_slots *slots;
@@ -48,6 +49,9 @@ struct ms_finding *ms_finder_add(struct ms_finder *finder, enum ms_finding_kind 
 /* FINDING is inferred by RULE, a literal, from so many observations. Its confidence is the lower
  * bound of the 95 % Wilson interval of the share that supports it. SUPPORT is not 0. */
 void ms_finding_infer(struct ms_finding *finding, const char *rule, uint64_t support, uint64_t against);
+
+/* That bound. */
+double ms_finding_confidence(uint64_t support, uint64_t against);
 
 /* One more step of FINDING. SLOT and TEXT are copied, either may be NULL. */
 struct ms_finding_step *ms_finding_step_add(struct ms_finding *finding, enum ms_step_role role, uint64_t event,

@@ -183,6 +183,15 @@ void ms_leak_graph_build(struct ms_leak_graph *g, const struct ms_finder *f) {
   free(queue);
 }
 
+bool ms_slot_stands(const struct ms_finder *f, const struct ms_slot *slot) {
+  bool is_in_block = slot->where == MS_IN_HEAP;
+  const struct ms_held_block *b = is_in_block ? ms_slots_block_at(f->slots, slot->address) : NULL;
+  if (ms_exit_view_contradicts(&f->view, slot, b && (b->is_tracked || b->is_muted)))
+    return false;
+  uint32_t node = b && f->graph ? ms_leak_graph_node(f->graph, b) : MS_NO_NODE;
+  return node == MS_NO_NODE || f->graph->nodes[node].reach != MS_REACH_NONE;
+}
+
 void ms_leak_graph_fini(struct ms_leak_graph *g) {
   free(g->nodes);
   free(g->node_of);

@@ -63,6 +63,11 @@ void ms_leak_graph_fini(struct ms_leak_graph *graph);
 /* The node of BLOCK, or MS_NO_NODE. */
 uint32_t ms_leak_graph_node(const struct ms_leak_graph *graph, const struct ms_held_block *block);
 
+/* Whether SLOT, which the model has at the end of the trace, is of any concern: what lies in lost blocks is the
+ * leak's business, and what the snapshot contradicts (moved as bytes, written by code that was not compiled
+ * by us) nobody's. */
+bool ms_slot_stands(const struct ms_finder *finder, const struct ms_slot *slot);
+
 /* The strongly connected parts of what is not reached (leak_components.c). */
 void ms_leak_components(struct ms_leak_graph *graph);
 

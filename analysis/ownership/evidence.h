@@ -69,6 +69,8 @@ struct ms_subject {
   uint32_t first;           /* observation + 1 */
   uint32_t observations;
   uint64_t unclear, dropped; /* observations that could not be kept */
+  uint64_t lone, shared;     /* blocks that it held or was freed through, which never had, or had, a second slot in memory */
+  uint64_t let_go, left;     /* times that it gave a block back to an older slot; that it pointed at a freed one for a while */
   bool is_instrumented;     /* functions, parameters, results: a module describes them */
   bool is_inside;           /* slots that point into the middle of blocks */
   bool is_exercised;        /* it ran, or held something */

@@ -34,6 +34,7 @@ struct ms_owned {
   uint64_t copied_from[4];  /* events of the slots that the latest copies to memory, and moves, came from */
   uint32_t copied_count;
   struct ms_items holds;    /* slots in memory, by kind */
+  bool was_shared;          /* two at a time */
   int32_t locals;
   uint32_t watchers;
   struct ms_counter_state counters[MS_COUNTERS_MAX];

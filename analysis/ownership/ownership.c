@@ -15,6 +15,7 @@
 struct ms_ownership {
   struct ms_evidence evidence;
   struct ms_suspects suspects;
+  struct ms_watch watch; /* of the trace that was read last */
   uint32_t traces;
   bool is_recorded, has_calls;
   uint32_t *order; /* subjects, sorted */
@@ -33,22 +34,53 @@ void ms_ownership_free(struct ms_ownership *o) {
   if (!o)
     return;
   ms_evidence_fini(&o->evidence);
+  ms_watch_fini(&o->watch);
   ms_suspects_fini(&o->suspects);
   free(o->order);
   free(o->violations);
   free(o);
 }
 
+void ms_ownership_begin(struct ms_ownership *o, struct ms_run *run, struct ms_slots *slots) {
+  ms_watch_fini(&o->watch);
+  o->watch = (struct ms_watch){.evidence = &o->evidence, .suspects = &o->suspects, .trace = ms_run_trace(run),
+                               .slots = slots, .number = ++o->traces};
+  ms_watch_declarations(&o->watch);
+  o->is_recorded |= slots && ms_slots_is_recorded(slots);
+}
+
+void ms_ownership_take(struct ms_ownership *o, const struct ms_notice *notice) { ms_watch_notice(&o->watch, notice); }
+
+void ms_ownership_end(struct ms_ownership *o) {
+  ms_watch_finish(&o->watch);
+  o->has_calls |= o->watch.has_calls;
+}
+
 void ms_ownership_read(struct ms_ownership *o, struct ms_run *run) {
-  struct ms_watch w = {.evidence = &o->evidence, .suspects = &o->suspects, .trace = ms_run_trace(run),
-                       .number = ++o->traces};
-  ms_watch_declarations(&w);
-  w.slots = ms_run_slots(run, ms_watch_notice, &w);
-  o->is_recorded |= ms_slots_is_recorded(w.slots);
+  ms_ownership_begin(o, run, NULL);
+  o->watch.slots = ms_run_slots(run, ms_watch_notice, &o->watch);
+  o->is_recorded |= ms_slots_is_recorded(o->watch.slots);
   ms_run_replay(run);
-  ms_watch_finish(&w);
-  o->has_calls |= w.has_calls;
-  ms_watch_fini(&w);
+  ms_ownership_end(o);
+}
+
+uint32_t ms_ownership_kind(const struct ms_ownership *o, const struct ms_slot *slot) {
+  uint32_t kind;
+  bool is_known = slot->where != MS_IN_VARIABLE && ms_address_map_find(&o->watch.slot_kinds, slot->event, &kind);
+  return is_known ? kind : 0;
+}
+
+bool ms_ownership_slot_fact(const struct ms_ownership *o, uint32_t kind, struct ms_slot_fact *ret) {
+  if (kind < MS_SUBJECT_FIRST_REAL || kind >= o->evidence.subject_count)
+    return false;
+  const struct ms_subject *s = &o->evidence.subjects[kind];
+  *ret = (struct ms_slot_fact){s->name, &s->conclusion, s->lone, s->shared, s->let_go, s->left};
+  return true;
+}
+
+bool ms_ownership_is_counted(const struct ms_ownership *o, uint64_t block) {
+  const struct ms_owned *owned = ms_owned_find(&o->watch.blocks, block);
+  return !owned || owned->counter_count;
 }
 
 static const struct ms_evidence *sorted_evidence; /* for the comparison below; one at a time */

@@ -98,6 +98,26 @@ void ms_ownership_free(struct ms_ownership *ownership);
 /* Replays RUN, which has only been prepared, and takes what it shows as evidence. */
 void ms_ownership_read(struct ms_ownership *ownership, struct ms_run *run);
 
+/* The same in steps, of a replay that somebody else makes: before it, with each notice, after it.
+ * Which kind a slot is of is known until the next trace. */
+void ms_ownership_begin(struct ms_ownership *ownership, struct ms_run *run, struct ms_slots *slots);
+void ms_ownership_take(struct ms_ownership *ownership, const struct ms_notice *notice);
+void ms_ownership_end(struct ms_ownership *ownership);
+
+/* The kind of slot that SLOT, which holds a block now, is; 0: it is a variable, or has no name. */
+uint32_t ms_ownership_kind(const struct ms_ownership *ownership, const struct ms_slot *slot);
+
+/* What is concluded of a kind of slot, after ms_ownership_conclude. */
+struct ms_slot_fact {
+  const char *name; /* "struct item.name" */
+  const struct ms_conclusion *conclusion;
+  uint64_t lone, shared, let_go, left; /* habits: struct ms_subject */
+};
+bool ms_ownership_slot_fact(const struct ms_ownership *ownership, uint32_t kind, struct ms_slot_fact *ret);
+
+/* Whether a counter in the block with this id went up or down; or it is not known any more. */
+bool ms_ownership_is_counted(const struct ms_ownership *ownership, uint64_t block);
+
 /* After the last trace, once. */
 void ms_ownership_conclude(struct ms_ownership *ownership);
 

@@ -46,8 +46,8 @@ static void on_begin(struct ms_watch *w, const struct ms_notice *n) {
   ms_owned_change(block, n->block->event, MS_SUBJECT_BIRTH, 1);
 }
 
-/* Whose slot the pointer was freed through. */
-static void observe_free(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
+/* Whose slot the pointer was freed through; the kind of slot in memory, 0 none. */
+static uint32_t observe_free(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
   struct ms_items items = {.count = 0};
   ms_items_add(&items, MS_SUBJECT_FREED, 1);
   uint64_t unit = unit_here(w, n, block);
@@ -66,6 +66,16 @@ static void observe_free(struct ms_watch *w, const struct ms_notice *n, const st
     ms_items_add(&items, MS_SUBJECT_LABEL, 1); /* nothing else in memory held it */
     add(w, block->holds.at[0].subject, MS_ORULE_freed_through, &items, unit, block, n->event);
   }
+  return kind;
+}
+
+/* Whether slots of a kind share their blocks with others, as a habit. */
+static void count_life(struct ms_watch *w, const struct ms_owned *block, uint32_t freed_through) {
+  struct ms_subject *subjects = w->evidence->subjects;
+  if (freed_through && !ms_items_of(&block->holds, freed_through))
+    ++*(block->was_shared ? &subjects[freed_through].shared : &subjects[freed_through].lone);
+  for (uint32_t i = 0; i < block->holds.count; i++)
+    ++*(block->was_shared ? &subjects[block->holds.at[i].subject].shared : &subjects[block->holds.at[i].subject].lone);
 }
 
 static void observe_counters(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
@@ -108,7 +118,7 @@ static void on_end(struct ms_watch *w, const struct ms_notice *n) {
   struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
   uint64_t event = n->event ? n->event->id : 0;
   observe_counters(w, n, block);
-  observe_free(w, n, block);
+  count_life(w, block, observe_free(w, n, block));
   ms_owned_change(block, event, MS_SUBJECT_FREED, 1);
   block->end_event = event ? event : 1;
   suspect_second_owner(w, n, block);
@@ -155,6 +165,7 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
   if (kind) {
     ms_address_map_put(&w->slot_kinds, n->slot->event, kind);
     ms_items_add(&block->holds, kind, 1);
+    block->was_shared |= block->holds.is_unclear || block->holds.count > 1 || block->holds.at[0].n > 1;
     ms_owned_change(block, n->event->id, kind, 1);
     if (ms_items_of(&block->holds, kind) > 1)
       observe_standing(w, block, n, true);
@@ -207,6 +218,26 @@ void ms_watch_finish(struct ms_watch *w) {
   }
 }
 
+/* A slot of KIND lets go of a block: in time, if one that had it before still holds it. */
+static void count_release(struct ms_watch *w, const struct ms_notice *n, uint32_t kind) {
+  enum { LOOKED_AT = 16 };
+  struct ms_subject *s = &w->evidence->subjects[kind];
+  if (n->block->end_event) {
+    s->left++;
+    return;
+  }
+  unsigned looked = 0;
+  for (uint32_t i = n->block->first; i != MS_SLOT_NONE_INDEX && looked < LOOKED_AT; looked++) {
+    const struct ms_slot *other = ms_slots_slot(w->slots, i);
+    uint32_t ignored;
+    if (other->event < n->slot->event && ms_address_map_find(&w->slot_kinds, other->event, &ignored)) {
+      s->let_go++;
+      return;
+    }
+    i = other->next;
+  }
+}
+
 static void on_release(struct ms_watch *w, const struct ms_notice *n) {
   struct ms_owned *block = ms_owned_find(&w->blocks, n->block->id);
   if (!block)
@@ -222,6 +253,7 @@ static void on_release(struct ms_watch *w, const struct ms_notice *n) {
     return;
   }
   ms_address_map_remove(&w->slot_kinds, n->slot->event);
+  count_release(w, n, kind);
   ms_items_add(&block->holds, kind, -1);
   ms_owned_change(block, n->event ? n->event->id : UINT64_MAX, kind, -1);
   observe_outlived(w, n, block, kind);
@@ -303,4 +335,5 @@ void ms_watch_fini(struct ms_watch *w) {
   free(w->stacks);
   ms_address_map_fini(&w->slot_kinds);
   ms_owned_fini(&w->blocks);
+  *w = (struct ms_watch){.stacks = NULL};
 }
