@@ -18,41 +18,36 @@
 
 void ms_block_notes_fini(struct ms_block_notes *n) {
   free(n->notes);
-  ms_address_map_fini(&n->by_block);
-  ms_address_map_fini(&n->variables);
+  free(n->variables);
+  ms_index_fini(&n->variable_index);
 }
 
-const struct ms_block_note *ms_block_notes_of(const struct ms_block_notes *n, uint64_t id) {
-  uint32_t index;
-  return ms_address_map_find(&n->by_block, id, &index) ? &n->notes[index] : NULL;
+static struct ms_block_note *note_of(const struct ms_block_notes *n, const struct ms_slots *slots,
+                                     const struct ms_held_block *block) {
+  uint32_t index = ms_slots_block_index(slots, block);
+  return index < n->capacity && n->notes[index].block == block->id ? &n->notes[index] : NULL;
 }
 
-static struct ms_block_note *note_of(struct ms_block_notes *n, uint64_t id) {
-  uint32_t index;
-  return ms_address_map_find(&n->by_block, id, &index) ? &n->notes[index] : NULL;
+const struct ms_block_note *ms_block_notes_of(const struct ms_block_notes *n, const struct ms_slots *slots,
+                                              const struct ms_held_block *block) {
+  return note_of(n, slots, block);
 }
 
-static void begin(struct ms_block_notes *n, uint64_t id) {
-  uint32_t index;
-  if (n->free_list) {
-    index = n->free_list - 1;
-    n->free_list = n->notes[index].next_free;
-  } else {
-    MS_GROW(n->notes, n->count, n->capacity);
-    index = n->count++;
+static void begin(struct ms_block_notes *n, const struct ms_slots *slots, const struct ms_held_block *block) {
+  uint32_t index = ms_slots_block_index(slots, block);
+  while (index >= n->capacity) {
+    uint32_t old = n->capacity;
+    MS_GROW(n->notes, n->capacity, n->capacity);
+    for (uint32_t i = old; i < n->capacity; i++)
+      n->notes[i].block = 0;
   }
-  n->notes[index] = (struct ms_block_note){.block = id};
-  ms_address_map_put(&n->by_block, id, index);
+  n->notes[index] = (struct ms_block_note){.block = block->id};
 }
 
-static void end(struct ms_block_notes *n, uint64_t id) {
-  uint32_t index;
-  if (!ms_address_map_find(&n->by_block, id, &index))
-    return;
-  ms_address_map_remove(&n->by_block, id);
-  n->notes[index].block = 0;
-  n->notes[index].next_free = n->free_list;
-  n->free_list = index + 1;
+static void end(struct ms_block_notes *n, const struct ms_slots *slots, const struct ms_held_block *block) {
+  struct ms_block_note *note = note_of(n, slots, block);
+  if (note)
+    note->block = 0;
 }
 
 /* What SLOT did at the event of NOTICE. */
@@ -71,7 +66,7 @@ static struct ms_moment moment_of(const struct ms_slots *slots, const struct ms_
 }
 
 static void on_release(struct ms_block_notes *n, const struct ms_slots *slots, const struct ms_notice *notice) {
-  struct ms_block_note *note = note_of(n, notice->block->id);
+  struct ms_block_note *note = note_of(n, slots, notice->block);
   if (!note || notice->block->end_event)
     return;
   struct ms_moment m = moment_of(slots, notice, notice->slot);
@@ -89,28 +84,42 @@ static bool is_of_wrapper(const struct ms_trace *trace, const struct ms_block_no
          strcmp(ms_trace_site(trace, namer)->func, ms_trace_site(trace, notice->site)->func) != 0;
 }
 
-static void on_bind(struct ms_block_notes *n, const struct ms_trace *trace, const struct ms_notice *notice) {
+/* The variable of the activation that NOTICE binds; BLOCK 0: it is new here. */
+static struct ms_bound_variable *variable_of(struct ms_block_notes *n, const struct ms_trace *trace,
+                                             const struct ms_notice *notice) {
+  const struct ms_trace_site *site = ms_trace_site(trace, notice->site);
+  const uint64_t parts[] = {notice->event->addr, notice->event->thread, (uintptr_t)site->path, (uintptr_t)site->func};
+  uint64_t key = ms_hash_bytes(parts, sizeof parts);
+  struct ms_index_cursor c = ms_index_start(&n->variable_index, key);
+  for (uint32_t i; ms_index_next(&n->variable_index, &c, &i);)
+    return &n->variables[i]; /* all 64 bits are the same */
+  ms_index_add(&n->variable_index, key, n->variable_count);
+  MS_GROW(n->variables, n->variable_count, n->variable_capacity);
+  n->variables[n->variable_count] = (struct ms_bound_variable){.key = key};
+  return &n->variables[n->variable_count++];
+}
+
+static void on_bind(struct ms_block_notes *n, const struct ms_trace *trace, const struct ms_slots *slots,
+                    const struct ms_notice *notice) {
   const struct ms_event *e = notice->event;
-  struct ms_block_note *note = note_of(n, notice->block->id);
+  struct ms_block_note *note = note_of(n, slots, notice->block);
   if (!note || notice->block->end_event || is_of_wrapper(trace, note, notice))
     return;
   note->bound = (struct ms_moment){.event = e->id, .context = e->context, .site = notice->site, .slot_site = notice->site,
                                    .slot_context = e->context, .slot_event = e->id};
   note->rebound.event = 0;
-  const char *path = ms_trace_site(trace, notice->site)->path, *function = ms_trace_site(trace, notice->site)->func;
-  uint64_t key = ms_hash_u64(e->addr) ^ ms_hash_u64(e->thread + UINT64_C(0x100000000)) ^ ms_hash_bytes(path, strlen(path)) ^
-                 ms_hash_u64(ms_hash_bytes(function, strlen(function)));
-  uint32_t index;
-  if (ms_address_map_find(&n->variables, key, &index) && &n->notes[index] != note && n->notes[index].block) {
-    struct ms_block_note *old = &n->notes[index];
-    if (strcmp(ms_trace_site(trace, old->bound.site)->path, path) == 0 && old->released.event < old->bound.event) {
-      old->rebound = note->bound;
-      old->rebound.slot_site = old->bound.site;
-      old->rebound.slot_event = old->bound.event;
-      old->rebound.why = MS_END_OVERWRITTEN;
-    }
+  struct ms_bound_variable *variable = variable_of(n, trace, notice);
+  struct ms_block_note *old = variable->block ? &n->notes[variable->note] : NULL;
+  if (old && old != note && old->block == variable->block &&
+      ms_trace_site(trace, old->bound.site)->path == ms_trace_site(trace, notice->site)->path &&
+      old->released.event < old->bound.event) {
+    old->rebound = note->bound;
+    old->rebound.slot_site = old->bound.site;
+    old->rebound.slot_event = old->bound.event;
+    old->rebound.why = MS_END_OVERWRITTEN;
   }
-  ms_address_map_put(&n->variables, key, (uint32_t)(note - n->notes));
+  variable->block = note->block;
+  variable->note = (uint32_t)(note - n->notes);
 }
 
 void ms_block_notes_take(struct ms_block_notes *n, const struct ms_trace *trace, const struct ms_slots *slots,
@@ -118,13 +127,13 @@ void ms_block_notes_take(struct ms_block_notes *n, const struct ms_trace *trace,
   switch (notice->kind) {
   case MS_NOTICE_BEGIN:
     if (notice->block->is_tracked)
-      begin(n, notice->block->id);
+      begin(n, slots, notice->block);
     break;
-  case MS_NOTICE_END: end(n, notice->block->id); break;
+  case MS_NOTICE_END: end(n, slots, notice->block); break;
   case MS_NOTICE_RELEASE: on_release(n, slots, notice); break;
-  case MS_NOTICE_BIND: on_bind(n, trace, notice); break;
+  case MS_NOTICE_BIND: on_bind(n, trace, slots, notice); break;
   case MS_NOTICE_HOLD: {
-    struct ms_block_note *note = note_of(n, notice->block->id);
+    struct ms_block_note *note = note_of(n, slots, notice->block);
     const struct ms_slot *before = notice->before;
     if (note && (notice->slot->where == MS_IN_HEAP || notice->slot->where == MS_IN_MODULE))
       note->was_kept = true;

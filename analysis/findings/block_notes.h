@@ -2,13 +2,14 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A block's notes begin with it and are kept while it lives.
+ * A block's notes begin with it and are kept while it lives. They lie at the index of the block among
+ * those of struct ms_slots: every pointer that is stored asks for them.
  */
 #ifndef MEMSCOPE_ANALYSIS_FINDINGS_BLOCK_NOTES_H
 #define MEMSCOPE_ANALYSIS_FINDINGS_BLOCK_NOTES_H
 
-#include "analysis/model/address_map.h"
 #include "analysis/model/slots.h"
+#include "support/index.h"
 
 /* A slot that let go of the block, or a variable that got it. */
 struct ms_moment {
@@ -23,21 +24,28 @@ struct ms_moment {
 };
 
 struct ms_block_note {
-  uint64_t block;           /* id; 0: unused */
+  uint64_t block;           /* id; 0: of none that lives */
   struct ms_moment released; /* the last slot outside of it that let go */
   struct ms_moment released_outside; /* the last such slot that lay in no block */
   struct ms_moment bound;    /* level refs: the last variable that got it */
   struct ms_moment rebound;  /* and that variable got something else */
   struct ms_moment advanced; /* the slot that held its beginning was moved into it */
   bool was_kept;             /* a global or a member held it */
-  uint32_t next_free;
+};
+
+/* Level refs: what a variable of an activation got last. */
+struct ms_bound_variable {
+  uint64_t key;   /* hash of thread, frame, function and variable */
+  uint64_t block; /* id */
+  uint32_t note;  /* index */
 };
 
 struct ms_block_notes {
   struct ms_block_note *notes;
-  uint32_t count, capacity, free_list; /* free_list: + 1 */
-  struct ms_address_map by_block;      /* id */
-  struct ms_address_map variables;     /* hash of thread, frame and variable: note + 1 */
+  uint32_t capacity;
+  struct ms_bound_variable *variables;
+  uint32_t variable_count, variable_capacity;
+  struct ms_index variable_index; /* by key */
 };
 
 void ms_block_notes_fini(struct ms_block_notes *notes);
@@ -46,7 +54,8 @@ void ms_block_notes_fini(struct ms_block_notes *notes);
 void ms_block_notes_take(struct ms_block_notes *notes, const struct ms_trace *trace, const struct ms_slots *slots,
                          const struct ms_notice *notice);
 
-/* Of the block with ID, or NULL. */
-const struct ms_block_note *ms_block_notes_of(const struct ms_block_notes *notes, uint64_t id);
+/* Of BLOCK, one of SLOTS; NULL if there are none. */
+const struct ms_block_note *ms_block_notes_of(const struct ms_block_notes *notes, const struct ms_slots *slots,
+                                              const struct ms_held_block *block);
 
 #endif

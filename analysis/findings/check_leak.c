@@ -61,7 +61,7 @@ static const struct ms_held_block *block_of(const struct leaks *s, uint32_t node
  * and the loader hide pointers, and free some blocks only for tools that ask. */
 static bool is_foreign(const struct leaks *s, uint32_t node) {
   const struct ms_held_block *b = block_of(s, node);
-  const struct ms_block_note *note = ms_block_notes_of(&s->finder->notes, b->id);
+  const struct ms_block_note *note = ms_block_notes_of(&s->finder->notes, s->finder->slots, b);
   const struct ms_trace_site *site = ms_trace_site(s->finder->trace, ms_finder_birth_site(s->finder, b->context));
   return !b->was_held && (!note || !note->bound.event) && (site->kind == MS_SITE_NONE || site->kind == MS_SITE_OPAQUE);
 }

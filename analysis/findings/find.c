@@ -67,6 +67,7 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   f->model = ms_run_model(f->run);
   f->is_full = all_full(f->trace);
   f->slots = ms_run_slots(f->run, on_notice, r);
+  ms_slots_skip_origins(f->slots);
   for (size_t i = 0; i < CHECKS; i++)
     r->states[i] = checks[i]->open(f);
   ms_run_replay(f->run);

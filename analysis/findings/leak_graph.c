@@ -18,12 +18,8 @@ static const struct ms_slot *slot_at(const struct ms_finder *f, uint64_t address
   return ms_slots_next_in(f->slots, &cursor, address + 1);
 }
 
-static uint32_t index_of(const struct ms_finder *f, const struct ms_held_block *b) {
-  return (uint32_t)(b - ms_slots_block(f->slots, 0));
-}
-
 uint32_t ms_leak_graph_node(const struct ms_leak_graph *g, const struct ms_held_block *block) {
-  return g->node_of[index_of(g->finder, block)];
+  return g->node_of[ms_slots_block_index(g->finder->slots, block)];
 }
 
 /* Whether a word of a thread's stack that no slot explains holds nothing: every variable is known. But
@@ -40,11 +36,11 @@ static uint32_t node_at(const struct ms_leak_graph *g, uint64_t address, bool is
   const struct ms_held_block *b = ms_slots_block_at(g->finder->slots, address);
   if (!b || (address - b->addr == b->size && b->size && !is_pointer))
     return MS_NO_NODE;
-  return g->node_of[index_of(g->finder, b)];
+  return g->node_of[ms_slots_block_index(g->finder->slots, b)];
 }
 
 static bool seen_to_vanish(const struct ms_finder *f, const struct ms_held_block *b) {
-  const struct ms_block_note *note = ms_block_notes_of(&f->notes, b->id);
+  const struct ms_block_note *note = ms_block_notes_of(&f->notes, f->slots, b);
   return b->lost || (note && note->rebound.event && !b->slot_count);
 }
 
@@ -53,7 +49,7 @@ static void add_edge(struct ms_leak_graph *g, struct ms_leak_edge edge, uint64_t
   const struct ms_held_block *target = ms_slots_block(f->slots, g->nodes[edge.to].block);
   if (edge.from == edge.to)
     return;
-  const struct ms_block_note *note = ms_block_notes_of(&f->notes, target->id);
+  const struct ms_block_note *note = ms_block_notes_of(&f->notes, f->slots, target);
   if (!edge.is_explained && edge.from != MS_NO_NODE && seen_to_vanish(f, target))
     edge.is_weak = true;
   if (value != target->addr && note && note->advanced.event)

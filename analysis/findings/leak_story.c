@@ -49,7 +49,7 @@ static bool is_within(const struct ms_cycle_ids *cycle, const struct ms_moment *
 
 struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_block *b,
                                 const struct ms_cycle_ids *cycle) {
-  const struct ms_block_note *note = ms_block_notes_of(&f->notes, b->id);
+  const struct ms_block_note *note = ms_block_notes_of(&f->notes, f->slots, b);
   struct ms_lost_at lost = {.is_seen = true};
   if (b->lost)
     lost.moment = moment_of_lost(b->lost);

@@ -24,6 +24,8 @@ struct ms_address_map {
   uint32_t node_count, node_capacity, free_list; /* free_list: + 1, 0 none */
   uint32_t root;
   size_t count;
+  uint32_t *hints; /* where keys like it were found last: a node, checked before it is used */
+  uint32_t hint_count;
 };
 
 void ms_address_map_fini(struct ms_address_map *map);
@@ -41,5 +43,9 @@ bool ms_address_map_remove(struct ms_address_map *map, uint64_t key);
  * value into *KEY and *RET_VALUE. False when there is none. */
 bool ms_address_map_floor(const struct ms_address_map *map, uint64_t *key, uint32_t *ret_value);
 bool ms_address_map_ceil(const struct ms_address_map *map, uint64_t *key, uint32_t *ret_value);
+
+/* Whether one look shows that KEY is in the map, and nothing else at less than REACH from it; its
+ * value into *RET_VALUE. Most that are alone are seen to be. */
+bool ms_address_map_alone(const struct ms_address_map *map, uint64_t key, uint64_t reach, uint32_t *ret_value);
 
 #endif

@@ -154,7 +154,8 @@ static uint32_t rewrite(struct ms_slots *s, uint32_t index, const struct ms_slot
   found(b, new->container != block);
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_HOLD, .block = b, .slot = &s->slots[index],
                                       .before = had ? &before : NULL});
-  ms_slots_copied(s, index, is_first, was_same);
+  if (!s->skips_origins)
+    ms_slots_copied(s, index, is_first, was_same);
   return index;
 }
 
@@ -180,17 +181,26 @@ static void look_for_clone(struct ms_slots *s, uint32_t index) {
   to->was_copied_into = true;
 }
 
-void ms_slots_store(struct ms_slots *s, uint64_t addr, uint64_t value) {
+/* The slot at ADDR, or MS_NONE; pointers that overlap it end. */
+static uint32_t clear_for(struct ms_slots *s, uint64_t addr) {
   uint32_t index = MS_NONE;
+  if (ms_address_map_alone(&s->memory, addr, MS_POINTER_BYTES, &index))
+    return index;
   uint64_t key = addr > MS_POINTER_BYTES - 1 ? addr - (MS_POINTER_BYTES - 1) : 0;
   uint64_t behind = ms_slots_end_of(addr, MS_POINTER_BYTES);
   for (uint32_t slot; ms_address_map_ceil(&s->memory, &key, &slot) && key < behind; key++) {
     if (key == addr)
       index = slot;
     else
-      ms_slots_end_slot(s, slot, MS_END_OVERWRITTEN); /* a pointer that overlaps */
+      ms_slots_end_slot(s, slot, MS_END_OVERWRITTEN);
   }
-  uint32_t block = ms_slots_resolve(s, value);
+  return index;
+}
+
+void ms_slots_store(struct ms_slots *s, uint64_t addr, uint64_t value, uint32_t block) {
+  uint32_t index = clear_for(s, addr);
+  if (block != MS_NONE && s->blocks[block].end_event)
+    block = ms_slots_resolve(s, value); /* a pointer that overlapped may have been its last */
   if (block == MS_NONE) {
     if (index != MS_NONE)
       ms_slots_end_slot(s, index, MS_END_OVERWRITTEN);
@@ -198,10 +208,17 @@ void ms_slots_store(struct ms_slots *s, uint64_t addr, uint64_t value) {
   }
   struct ms_slot slot = written(s, value);
   slot.address = addr;
-  ms_slots_place(s, &slot);
+  bool is_known = index != MS_NONE;
+  if (is_known && s->slots[index].where == MS_IN_HEAP) { /* it ends with its block, so that is the same */
+    slot.where = MS_IN_HEAP;
+    slot.container = s->slots[index].container;
+  } else {
+    ms_slots_place(s, &slot);
+  }
   index = rewrite(s, index, &slot, block);
-  ms_address_map_put(&s->memory, addr, index);
-  if (slot.container != MS_NONE)
+  if (!is_known)
+    ms_address_map_put(&s->memory, addr, index);
+  if (slot.container != MS_NONE && !s->skips_origins)
     look_for_clone(s, index);
 }
 

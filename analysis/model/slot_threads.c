@@ -108,7 +108,7 @@ void ms_slots_leave(struct ms_slots *s) {
   uint32_t block = ms_slots_resolve(s, e->value), slot = MS_NONE;
   ms_slots_landed(s);
   bool is_known = activations_to_leave(s) == 1;
-  if (block != MS_NONE && (is_known || s->now.info->src_slot != MS_SLOT_LOCAL))
+  if (block != MS_NONE && !s->skips_origins && (is_known || s->now.info->src_slot != MS_SLOT_LOCAL))
     slot = ms_slots_source(s, block, s->now.info, s->now.info->src, s->now.info->src_slot, MS_NONE);
   returns(s, block, slot);
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_LEAVE,

@@ -43,6 +43,14 @@ static enum ms_slot_end end_of_clear(const struct ms_trace_site *site) {
   return site->kind == MS_SITE_COPY ? MS_END_CLEARED : MS_END_SCOPE;
 }
 
+static void on_store(struct ms_slots *s) {
+  const struct ms_event *e = s->now.event;
+  uint32_t block = ms_slots_resolve(s, e->value);
+  if (e->value && block == MS_NONE)
+    ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER});
+  ms_slots_store(s, e->addr, e->value, block);
+}
+
 static void on_clear(struct ms_slots *s) {
   const struct ms_event *e = s->now.event;
   /* A pointer of which only a part is cleared is none any more. */
@@ -81,7 +89,8 @@ static void on_pass(struct ms_slots *s) {
   if (block == MS_NONE)
     return;
   note_argument(s, block, s->now.info->callee);
-  uint32_t slot = ms_slots_source(s, block, s->now.info, s->now.info->src, s->now.info->src_slot, MS_NONE);
+  uint32_t slot = s->skips_origins ? MS_NONE
+                                   : ms_slots_source(s, block, s->now.info, s->now.info->src, s->now.info->src_slot, MS_NONE);
   ms_slots_touch(s, block, MS_NONE, false);
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_PASS, .block = &s->blocks[block],
                                       .slot = slot == MS_NONE ? NULL : &s->slots[slot]});
@@ -133,7 +142,8 @@ static void on_alloc(struct ms_slots *s, const struct ms_block *begun) {
   uint32_t block = ms_slots_block_begin(s, begun);
   ms_slots_end_range(s, begun->addr, ms_slots_end_of(begun->addr, begun->size), MS_END_CLEARED);
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_BEGIN, .block = &s->blocks[block]});
-  look_for_duplicate(s, block);
+  if (!s->skips_origins)
+    look_for_duplicate(s, block);
 }
 
 static void on_blocks(struct ms_slots *s, const struct ms_model_change *change) {
@@ -153,11 +163,7 @@ static void on_event(void *user, const struct ms_event *e, const struct ms_model
   if (change->begun || change->ended || change->replaced)
     on_blocks(s, change);
   switch (e->kind) {
-  case MS_EV_STORE:
-    if (e->value && ms_slots_resolve(s, e->value) == MS_NONE)
-      ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER});
-    ms_slots_store(s, e->addr, e->value);
-    break;
+  case MS_EV_STORE: on_store(s); break;
   case MS_EV_CLEAR:
     on_clear(s);
     ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER});
@@ -204,6 +210,8 @@ static void on_event(void *user, const struct ms_event *e, const struct ms_model
   if (e->id == s->watched_event)
     ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_WATCHED});
 }
+
+void ms_slots_skip_origins(struct ms_slots *s) { s->skips_origins = true; }
 
 void ms_slots_watch(struct ms_slots *s, uint64_t event) { s->watched_event = event; }
 
@@ -259,6 +267,7 @@ uint64_t ms_slots_muted(const struct ms_slots *s) { return s->muted; }
 bool ms_slots_is_recorded(const struct ms_slots *s) { return s->is_recorded; }
 uint32_t ms_slots_block_count(const struct ms_slots *s) { return s->block_count; }
 const struct ms_held_block *ms_slots_block(const struct ms_slots *s, uint32_t index) { return &s->blocks[index]; }
+uint32_t ms_slots_block_index(const struct ms_slots *s, const struct ms_held_block *b) { return (uint32_t)(b - s->blocks); }
 const struct ms_slot *ms_slots_slot(const struct ms_slots *s, uint32_t index) { return &s->slots[index]; }
 
 const struct ms_slot *ms_slots_next_in(const struct ms_slots *s, uint64_t *cursor, uint64_t behind) {

@@ -57,6 +57,7 @@ struct ms_slots {
   ms_slots_observer *observer;
   void *user;
   bool is_recorded;
+  bool skips_origins;
   uint64_t arena_first, arena_behind;
   uint64_t muted; /* blocks */
   uint64_t watched_event;
@@ -110,8 +111,8 @@ void ms_slots_block_check(struct ms_slots *s, uint32_t block);
 
 /* -- slot_table.c -- */
 /* The place that a slot is in has come to hold VALUE (0: nothing): memory at ADDR, or VARIABLE
- * of ACTIVATION. */
-void ms_slots_store(struct ms_slots *s, uint64_t addr, uint64_t value);
+ * of ACTIVATION. BLOCK: what ms_slots_resolve says of VALUE. */
+void ms_slots_store(struct ms_slots *s, uint64_t addr, uint64_t value, uint32_t block);
 void ms_slots_bind(struct ms_slots *s, const struct ms_activation *activation, uint32_t variable, uint64_t value);
 /* Slots in [FIRST, BEHIND) and those that reach into it end. */
 void ms_slots_end_range(struct ms_slots *s, uint64_t first, uint64_t behind, enum ms_slot_end why);

@@ -48,7 +48,7 @@ static unsigned check_one(const struct ms_address_map *map, uint64_t key, uint64
 
 /* Phases that grow, shrink, and mix; runs of neighbouring keys and single ones. */
 static void run(unsigned seed, uint64_t scale) {
-  struct ms_address_map map = {NULL, 0, 0, 0, 0, 0};
+  struct ms_address_map map = {NULL, 0, 0, 0, 0, 0, NULL, 0};
   size_t count = 0;
   unsigned wrong = 0;
   memset(has, 0, sizeof has);
@@ -87,7 +87,7 @@ UNIT_TEST(agrees_with_a_sorted_array) {
 }
 
 UNIT_TEST(empties_and_fills_again) {
-  struct ms_address_map map = {NULL, 0, 0, 0, 0, 0};
+  struct ms_address_map map = {NULL, 0, 0, 0, 0, 0, NULL, 0};
   uint32_t value;
   uint64_t key = 0;
   for (int round = 0; round < 3; round++) {
