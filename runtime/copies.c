@@ -210,7 +210,8 @@ EXPORT void __memscope_store(const void *slot, const void *value, const void *ol
     store_event(MSRT_FRAME(), (uintptr_t)slot, (uintptr_t)value, (uintptr_t)old, site);
 }
 
-EXPORT void __memscope_copy(const void *dst, const void *src, uint64_t n,
+/* In a section of its own: fault.c knows by it that what was read here is about to be written. */
+EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *dst, const void *src, uint64_t n,
                             const struct ms_site *site) {
   BEGIN();
   uintptr_t start = (uintptr_t)dst, end = start + n;

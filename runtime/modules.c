@@ -240,6 +240,19 @@ bool msrt_module_has_code(uintptr_t address) {
   return i >= 0 && address >= modules[i].code_start && address < modules[i].code_end;
 }
 
+bool msrt_module_has_sites(uintptr_t address) {
+  int module = lookup(address);
+  if (module < 0 || address < modules[module].code_start || address >= modules[module].code_end)
+    return false;
+  unsigned count = atomic_load_explicit(&table_count, memory_order_relaxed);
+  for (unsigned i = 0; i < count && i < MODULES_MAX; i++)
+    if (atomic_load_explicit(&tables[i].ready, memory_order_acquire) &&
+        tables[i].module == (unsigned)module &&
+        !atomic_load_explicit(&tables[i].dead, memory_order_relaxed))
+      return true;
+  return false;
+}
+
 const void *msrt_module_identity(uintptr_t address) {
   struct object o;
   return find_object(address, &o) ? o.identity : NULL;

@@ -18,6 +18,9 @@ struct msrt_lane;
 /* Whether ADDRESS is in an executable segment of a loaded object. */
 bool msrt_module_has_code(uintptr_t address);
 
+/* Whether ADDRESS is in code of a loaded object that was compiled by MemScope, at least in part. */
+bool msrt_module_has_sites(uintptr_t address);
+
 /* The trace's form of a return address. */
 uint64_t msrt_module_frame(struct msrt_lane *lane, uintptr_t address);
 

@@ -145,6 +145,11 @@ bool msrt_sys_open_range(uintptr_t start, size_t size, bool no_dump) {
   return true;
 }
 
+bool msrt_sys_protect(uintptr_t start, size_t size, enum msrt_access access) {
+  static const int protections[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE};
+  return CALL3(SYS_mprotect, start, size, protections[access]) == 0;
+}
+
 void msrt_sys_give_back(uintptr_t start, size_t size) {
   CALL3(SYS_madvise, start, size, MADV_DONTNEED);
 }
@@ -197,6 +202,14 @@ uint64_t msrt_sys_signals_block(void) {
 
 void msrt_sys_signals_restore(uint64_t mask) {
   CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8);
+}
+
+void msrt_sys_signals_add(uint64_t mask) {
+  CALL4(SYS_rt_sigprocmask, SIG_BLOCK, &mask, 0, 8);
+}
+
+void msrt_sys_queue_signal(int number, void *info) {
+  CALL4(SYS_rt_tgsigqueueinfo, msrt_sys_getpid(), msrt_sys_gettid(), number, info);
 }
 
 uint64_t msrt_sys_unix_ns(void) {

@@ -39,6 +39,8 @@ void *msrt_sys_map_file(int fd, uint64_t offset, size_t size, bool populate, int
 bool msrt_sys_reserve(uintptr_t start, size_t size);
 bool msrt_sys_open_range(uintptr_t start, size_t size, bool no_dump);
 void msrt_sys_give_back(uintptr_t start, size_t size);
+enum msrt_access { MSRT_ACCESS_NONE, MSRT_ACCESS_READ, MSRT_ACCESS_WRITE };
+bool msrt_sys_protect(uintptr_t start, size_t size, enum msrt_access access);
 void msrt_sys_unmap(void *start, size_t size);
 /* The child of a fork finds the range zeroed / not there at all. False: too old a kernel. */
 bool msrt_sys_wipe_on_fork(void *start, size_t size);
@@ -60,6 +62,10 @@ bool msrt_sys_readable(uintptr_t address);
 /* Block every signal in this thread; the previous mask comes back and is restored. */
 uint64_t msrt_sys_signals_block(void);
 void msrt_sys_signals_restore(uint64_t mask);
+/* Block those of MASK as well. */
+void msrt_sys_signals_add(uint64_t mask);
+/* Send this thread a signal with what INFO, a siginfo_t, says. */
+void msrt_sys_queue_signal(int number, void *info);
 
 uint64_t msrt_sys_unix_ns(void);
 

@@ -148,6 +148,24 @@ static void follow(struct walk *w, uintptr_t address, uintptr_t high, unsigned l
   }
 }
 
+bool msrt_stack_follows_call(uintptr_t ra) {
+  if (!msrt_module_has_code(ra) || !msrt_module_has_code(ra - 8))
+    return false;
+#ifdef __x86_64__
+  const unsigned char *code = (const unsigned char *)ra;
+  bool direct = code[-5] == 0xe8;
+  /* call *reg, *disp8(reg), *disp32(reg) or *disp32(%rip): ff /2 */
+  bool indirect = (code[-2] == 0xff && (code[-1] & 0x38) == 0x10) ||
+                  (code[-3] == 0xff && (code[-2] & 0x38) == 0x10) ||
+                  (code[-6] == 0xff && (code[-5] & 0x38) == 0x10);
+  return direct || indirect;
+#else
+  uint32_t code;
+  memcpy(&code, (const void *)(ra - 4), sizeof code);
+  return code >> 26 == 0x25 || (code & 0xfffffc1fu) == 0xd63f0000u; /* BL, BLR */
+#endif
+}
+
 /* Where the last instrumented call returns to, read from under the stack pointer that its
  * function had: 0 if that is no return address (arguments were pushed, the function has
  * made a tail call). OWN_FP and FRAME are on the thread's own stack. */
@@ -157,15 +175,7 @@ static uintptr_t instrumented_return(uintptr_t own_fp, uintptr_t frame) {
   if (stack <= own_fp + sizeof(struct msrt_frame) || stack > frame || (stack & 7) != 0)
     return 0;
   uintptr_t ra = *(const uintptr_t *)(stack - 8);
-  if (!msrt_module_has_code(ra) || !msrt_module_has_code(ra - 8))
-    return 0;
-  const unsigned char *code = (const unsigned char *)ra;
-  bool direct = code[-5] == 0xe8;
-  /* call *reg, *disp8(reg), *disp32(reg) or *disp32(%rip): ff /2 */
-  bool indirect = (code[-2] == 0xff && (code[-1] & 0x38) == 0x10) ||
-                  (code[-3] == 0xff && (code[-2] & 0x38) == 0x10) ||
-                  (code[-6] == 0xff && (code[-5] & 0x38) == 0x10);
-  return direct || indirect ? ra : 0;
+  return msrt_stack_follows_call(ra) ? ra : 0;
 #else
   (void)own_fp, (void)frame;
   return 0; /* the return address is wherever the callee has saved it */

@@ -96,6 +96,9 @@ _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct
  * start-up code calls next (exit) has written its return address over main's. */
 uintptr_t msrt_stack_left(const struct msrt_stack_bounds *stack);
 
+/* Whether the instruction before RA, in a loaded object, is a call. */
+bool msrt_stack_follows_call(uintptr_t ra);
+
 /* Map an empty cache. False: no memory. */
 bool msrt_stack_cache_init(struct msrt_stack_cache *cache);
 void msrt_stack_cache_flush(struct msrt_stack_cache *cache);

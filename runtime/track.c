@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+#include "runtime/guard.h"
+#include "runtime/interpose_signal.h"
 #include "runtime/rt_fmt.h"
 #include "runtime/rt_options.h"
 
@@ -70,6 +72,11 @@ bool msrt_track_enable(uint64_t features) {
   else
     msrt_tracking.mode = mode;
   msrt_tracking.mutes = msrt_tracking.mode == MSRT_TRACK_AUTO && msrt_arena_count_copies();
+#ifndef MSRT_ASAN
+  if (msrt_options.guard && msrt_tracking.mode != MSRT_TRACK_OFF &&
+      msrt_guard_init(msrt_options.guard))
+    msrt_signals_begin();
+#endif
   if (msrt_tracking.why_off && (msrt_options.verbose || mode == MSRT_TRACK_ALL))
     msrt_say("pointers are not followed: ", msrt_tracking.why_off, NULL, NULL, NULL);
   return true;

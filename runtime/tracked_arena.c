@@ -9,7 +9,10 @@
  * Coping with Parallelism", IBM RJ 5118, 1986). A word per block, in regions of its own,
  * says how large it is; the program cannot overwrite it by running over a block's end.
  *
- *   region 0   16-byte blocks | region 1   32 | ... | region 73  16 GiB | ... | sizes | heat
+ *   region 0   16-byte blocks | region 1   32 | ... | region 73  16 GiB | guarded | ... | sizes | heat
+ *
+ * Blocks of the guarded region are guard.c's; every function here asks it for what is none of its
+ * own.
  *
  * Memory is reserved without access and opened as bump advances: a core dump has nothing
  * of what was never used.
@@ -23,6 +26,7 @@
 #include <string.h>
 
 #include "runtime/canary.h"
+#include "runtime/guard.h"
 #include "runtime/rt_sys_linux.h"
 
 #define REGION_SHIFT MSRT_ARENA_REGION_SHIFT
@@ -118,9 +122,19 @@ static void set_heat(uintptr_t block, uint64_t bytes, uint16_t value) {
     heat[i] = value;
 }
 
+static void set_guarded_heat(const void *block, size_t size, uint16_t value) {
+  set_heat((uintptr_t)block, ((uint64_t)size + 16) & ~15ull, value);
+}
+
 void *msrt_arena_mute(uintptr_t value) {
   if (!counts_copies || !msrt_in_arena_blocks(value))
     return NULL;
+  if (msrt_in_guard(value)) {
+    void *guarded = msrt_guard_block_of(value);
+    if (guarded)
+      set_guarded_heat(guarded, msrt_guard_size(guarded), MSRT_MUTED);
+    return guarded;
+  }
   unsigned class = (unsigned)((value - MS_ARENA_BASE) >> REGION_SHIFT);
   const struct region *r = &regions[class];
   uint64_t index = ((value - MS_ARENA_BASE) & (REGION_BYTES - 1)) / r->block_bytes;
@@ -210,7 +224,20 @@ static uint64_t take_fresh(unsigned class, struct region *r) {
   return index;
 }
 
+/* A guarded block, or NULL. */
+MSRT_NOINLINE static void *alloc_guarded(size_t size, size_t align) {
+  void *block = msrt_guard_alloc(size, align < 16 ? 16 : align);
+  if (block && counts_copies)
+    set_guarded_heat(block, size, 0);
+  return block;
+}
+
 void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
+  if (msrt_guard_wants()) {
+    void *guarded = alloc_guarded(size, align);
+    if (guarded)
+      return guarded;
+  }
   if (size >= REGION_BYTES / 2 || align > (1u << 20))
     return NULL;
   size_t room = size + MSRT_CANARY_MIN;
@@ -262,14 +289,16 @@ static size_t size_in(uint64_t word) { return (size_t)((word & ~(FREED | OPEN)) 
 bool msrt_arena_is_block(const void *block) {
   unsigned class;
   _Atomic uint64_t *word = word_of(block, &class);
-  uint64_t value = word ? atomic_load_explicit(word, memory_order_relaxed) : 0;
+  if (!word)
+    return msrt_guard_is_block(block);
+  uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
   return value != 0 && !(value & FREED);
 }
 
 size_t msrt_arena_size(const void *block) {
   unsigned class;
   _Atomic uint64_t *word = word_of(block, &class);
-  return word ? size_in(atomic_load_explicit(word, memory_order_relaxed)) : 0;
+  return word ? size_in(atomic_load_explicit(word, memory_order_relaxed)) : msrt_guard_size(block);
 }
 
 bool msrt_arena_resize(void *block, size_t size) {
@@ -289,7 +318,9 @@ bool msrt_arena_resize(void *block, size_t size) {
 bool msrt_arena_free(void *block) {
   unsigned class;
   _Atomic uint64_t *word = word_of(block, &class);
-  uint64_t value = word ? atomic_load_explicit(word, memory_order_relaxed) : 0;
+  if (!word)
+    return msrt_guard_free(block);
+  uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
   /* Of two threads that free the same block one wins. */
   if (value == 0 || value & FREED ||
       !atomic_compare_exchange_strong_explicit(word, &value, value | FREED,
@@ -308,7 +339,9 @@ bool msrt_arena_free(void *block) {
 bool msrt_arena_is_damaged(const void *block, struct msrt_damage *ret) {
   unsigned class;
   _Atomic uint64_t *word = word_of(block, &class);
-  uint64_t value = word ? atomic_load_explicit(word, memory_order_relaxed) : 0;
+  if (!word)
+    return msrt_guard_is_damaged(block, ret);
+  uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
   if (value == 0 || value & (FREED | OPEN) ||
       msrt_canary_is_intact((uintptr_t)block, size_in(value), regions[class].block_bytes))
     return false;
@@ -318,6 +351,7 @@ bool msrt_arena_is_damaged(const void *block, struct msrt_damage *ret) {
 
 void *msrt_arena_next(uint64_t *cursor, size_t *ret_size) {
   unsigned class = (unsigned)(*cursor >> REGION_SHIFT);
+  uint64_t guarded = class == CLASSES ? *cursor & (REGION_BYTES - 1) : 0;
   for (uint64_t index = *cursor & (REGION_BYTES - 1); class < CLASSES; class++, index = 0) {
     const struct region *r = &regions[class];
     uint64_t used = atomic_load_explicit(&r->bump, memory_order_relaxed);
@@ -330,5 +364,7 @@ void *msrt_arena_next(uint64_t *cursor, size_t *ret_size) {
       return link_of(class, r, index);
     }
   }
-  return NULL;
+  void *block = msrt_guard_next(&guarded, ret_size);
+  *cursor = ((uint64_t)CLASSES << REGION_SHIFT) + guarded;
+  return block;
 }

@@ -35,9 +35,9 @@ MSRT_INLINE bool msrt_in_arena(uintptr_t value) {
 #define MSRT_ARENA_REGION_SHIFT 35
 #define MSRT_ARENA_CLASSES 74u /* regions that hold blocks */
 
-/* Whether VALUE points to where blocks can be. */
+/* Whether VALUE points to where blocks can be; behind those of the size classes lie guarded ones. */
 MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
-  return value - MS_ARENA_BASE < (uintptr_t)MSRT_ARENA_CLASSES << MSRT_ARENA_REGION_SHIFT;
+  return value - MS_ARENA_BASE < (uintptr_t)(MSRT_ARENA_CLASSES + 1) << MSRT_ARENA_REGION_SHIFT;
 }
 
 /* By 16 bytes of the arena, under track=auto: how many copies of pointers to them have been

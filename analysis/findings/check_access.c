@@ -1,8 +1,8 @@
-/* check_access.c - reads and writes of memory that is not there to be used (level check).
+/* check_access.c - reads and writes of memory that is not there to be used.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * AddressSanitizer has seen the access; the trace says whose block or variable it was about
+ * AddressSanitizer has seen the access (level check), or a guarded page has (guard=N); the trace says whose block or variable it was about
  * (object, report). Here it gets the block's name, its story, and the slots that held the pointer
  * at that moment: one of the accessing function is what it went through. Bad frees are
  * check_free.c's, which knows them from the free itself.
@@ -253,9 +253,15 @@ static void report(struct accesses *s, const struct access *a) {
   ms_finding_step_add(f, MS_STEP_USED, a->event, a->context, 0, NULL, a->is_write ? "is written" : "is read");
 }
 
+/* A read whose size is not known comes from a guarded page. Before a pointer is stored there, what is
+ * overwritten is read. */
+static bool may_precede(const struct access *read, const struct access *write) {
+  return !read->is_write && write->is_write && read->size == 0 && write->size == 0;
+}
+
 /* One line of the source often makes several accesses. */
 static bool is_same_line(const struct accesses *s, const struct access *a, const struct access *b) {
-  if (kind_of(a) != kind_of(b) || a->is_write != b->is_write || a->block.id != b->block.id ||
+  if (kind_of(a) != kind_of(b) || (a->is_write != b->is_write && !may_precede(a, b)) || a->block.id != b->block.id ||
       a->object.name != b->object.name)
     return false;
   const struct ms_symbol *x = symbol_of(s, a), *y = symbol_of(s, b);
@@ -271,7 +277,9 @@ static void finish_accesses(void *state) {
         same = &s->items[k];
     if (!same)
       continue;
-    same->count += s->items[i].count;
+    if (same->is_write == s->items[i].is_write)
+      same->count += s->items[i].count;
+    same->is_write = s->items[i].is_write;
     s->items[i].count = 0;
   }
   for (size_t i = 0; i < s->count; i++)

@@ -238,10 +238,10 @@ static void report(struct canaries *s, const struct overrun *o) {
   ms_finding_step_birth(finder, f, o->block.event, o->block.context);
   if (o->behind.id) {
     ms_finding_step_birth(finder, f, o->behind.event, o->behind.context);
-    f->advice = ms_xasprintf("look for a write behind %s or before %s; -fmemscope=check shows its line", name,
+    f->advice = ms_xasprintf("look for a write behind %s or before %s; guard=1 or -fmemscope=check shows its line", name,
                              neighbour);
   } else {
-    f->advice = ms_xasprintf("allocate more, or write less to %s; -fmemscope=check shows the line", name);
+    f->advice = ms_xasprintf("allocate more, or write less to %s; guard=1 or -fmemscope=check shows the line", name);
   }
   if (o->intact_event) {
     char *text = ms_xasprintf("intact in the snapshot \"%s\"", ms_trace_string(finder->trace, o->intact_name));

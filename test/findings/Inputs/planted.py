@@ -10,6 +10,7 @@ Every program in DIR has one bug. Its comments say what must be found, one line 
   // FIND: KIND key=value ...     all of these, and nothing else of warning or error severity
   // EXIT: crash                  a signal ends the buggy program (else, and at level check, its
                                   status is 0)
+  // OPTIONS: guard=1              more options of the runtime
 
 keys: name (of the memory), slot, words, advice (a regular expression that a step, the title or
 the advice must match), path, blocks; at, lost, freed, used, noticed (the line of that step). A line is
@@ -123,7 +124,8 @@ def check(source, fixed, opt, level, args, directory):
     if built.returncode:
         return name, [f"does not compile: {built.stderr}"]
     trace.unlink(missing_ok=True)
-    env = dict(os.environ, MEMSCOPE_OPTIONS=f"track=all:out={trace}")
+    more = "".join(":" + o for o in re.findall(r"^// OPTIONS: (.*)", text, re.M))
+    env = dict(os.environ, MEMSCOPE_OPTIONS=f"track=all:out={trace}{more}")
     ran = run([str(exe)], env=env)
     if ran.returncode >= 0 if crashes else ran.returncode:
         return name, [f"exit status {ran.returncode}: {ran.stderr}"]
