@@ -185,8 +185,12 @@ static void report_mismatch(struct frees *s, const struct mismatch *m) {
   finding->block = m->block.id;
   finding->blocks = m->count;
   finding->bytes = m->bytes;
-  finding->title = ms_xasprintf("%s was allocated by %s and is freed by %s", *finding->name ? finding->name : "a block", birth, death);
-  finding->advice = ms_xasprintf("free what %s allocated with the function that belongs to it", birth);
+  ms_module_id library = ms_opaque_caller(&f->opaque, m->block.context);
+  finding->title = ms_xasprintf("%s was allocated by %s%s%s and is freed by %s", *finding->name ? finding->name : "a block", birth,
+                                library ? " in " : "", library ? ms_opaque_module_name(&f->opaque, library) : "", death);
+  finding->advice = library ? ms_xasprintf("give it back to %s, with the function that it has for that",
+                                           ms_opaque_module_name(&f->opaque, library))
+                            : ms_xasprintf("free what %s allocated with the function that belongs to it", birth);
   ms_finding_step_birth(f, finding, m->block.event, m->block.context);
   ms_finding_step_free(f, finding, MS_STEP_USED, m->block.end_event, m->block.end_context);
 }

@@ -350,7 +350,7 @@ static bool is_any_worth_it(struct owners *s) {
 
 static void finish_owners(void *state) {
   struct owners *s = state;
-  if (!is_any_worth_it(s) || ms_run_prepare(s->finder->path, &s->run, NULL) != MS_OK)
+  if (!is_any_worth_it(s) || ms_run_prepare(ms_trace_path(s->finder->trace), &s->run, NULL) != MS_OK)
     return;
   s->ownership = ms_ownership_new();
   s->slots = ms_run_slots(s->run, notice_again, s);

@@ -62,9 +62,9 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
     free(r);
     return status;
   }
-  f->path = path;
   f->trace = ms_run_trace(f->run);
   f->model = ms_run_model(f->run);
+  ms_opaque_init(&f->opaque, f->trace);
   f->is_full = all_full(f->trace);
   f->slots = ms_run_slots(f->run, on_notice, r);
   ms_slots_skip_origins(f->slots);
@@ -89,6 +89,7 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   *ret_findings = f->findings;
   ms_block_notes_fini(&f->notes);
   ms_exit_view_fini(&f->view);
+  ms_opaque_fini(&f->opaque);
   ms_past_blocks_fini(&f->past);
   free(r);
   return MS_OK;

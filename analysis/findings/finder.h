@@ -12,13 +12,13 @@
 #include "analysis/findings/block_notes.h"
 #include "analysis/findings/exit_view.h"
 #include "analysis/findings/finding.h"
+#include "analysis/findings/opaque.h"
 #include "analysis/findings/past_blocks.h"
 #include "analysis/run/run.h"
 
 struct ms_leak_graph;
 
 struct ms_finder {
-  const char *path; /* of the trace */
   struct ms_run *run;
   struct ms_trace *trace;
   struct ms_slots *slots;
@@ -26,6 +26,7 @@ struct ms_finder {
   struct ms_block_notes notes;
   struct ms_exit_view view;
   struct ms_past_blocks past;
+  struct ms_opaque opaque;
   struct ms_leak_graph *graph; /* once the trace has ended; NULL if pointer copies are not recorded */
   bool is_full;       /* every module records every variable */
   struct ms_findings findings;

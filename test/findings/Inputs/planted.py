@@ -8,6 +8,7 @@ usage: planted.py [--opt O0,O2] [--level refs] [--include DIR] [--only TEXT] [--
 Every program in DIR has one bug. Its comments say what must be found, one line a finding:
 
   // FIND: KIND key=value ...     all of these, and nothing else of warning or error severity
+  // OPAQUE: FILE.c               is linked as a library that MemScope does not compile
   // EXIT: crash                  a signal ends the buggy program (else, and at level check, its
                                   status is 0)
   // OPTIONS: guard=1              more options of the runtime
@@ -28,8 +29,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
+BUILDING = threading.Lock()
 ROLES = {"at": "allocated", "lost": "lost", "freed": "freed", "used": "used",
          "noticed": "noticed"}
 
@@ -107,6 +110,20 @@ def run(command, **more):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, **more)
 
 
+def library(source, directory):
+    """SOURCE as a shared library that MemScope knows nothing of; built once."""
+    path = directory / f"lib{source.stem}.so"
+    with BUILDING:
+        if not path.exists():
+            clang = os.environ.get("MEMSCOPE_CLANG", "clang")
+            clang = clang.replace("clang", "clang++") if source.suffix == ".cpp" else clang
+            built = run([clang, "-g", "-O1", "-shared", "-fPIC",
+                         "-fno-omit-frame-pointer", str(source), "-o", str(path), f"-Wl,-soname,{path}"])
+            if built.returncode:
+                raise RuntimeError(built.stderr)
+    return path
+
+
 def check(source, fixed, opt, level, args, directory):
     """Build, run, look at one program; what is wrong with it."""
     text = source.read_text()
@@ -118,9 +135,12 @@ def check(source, fixed, opt, level, args, directory):
     crashes = not fixed and "// EXIT: crash" in text and level != "check"
     name = f"{source.stem}.{opt}.{level}{'.fixed' if fixed else ''}"
     exe, trace = directory / name, directory / f"{name}.mscope"
+    opaque = re.findall(r"^// OPAQUE: (\S+)", text, re.M)
+    libraries = [library(source.parent / file, directory) for file in opaque]
     compiler = "memscope-c++" if source.suffix == ".cpp" else "memscope-cc"
     built = run([compiler, "-g", f"-{opt}", f"-fmemscope={level}", "-w", "-I", args.include, "-pthread",
-                 *(["-DFIXED"] if fixed else []), str(source), "-o", str(exe)])
+                 *(["-DFIXED"] if fixed else []), str(source), "-o", str(exe),
+                 *[str(lib) for lib in libraries]])
     if built.returncode:
         return name, [f"does not compile: {built.stderr}"]
     trace.unlink(missing_ok=True)
