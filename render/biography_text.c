@@ -94,6 +94,11 @@ static void put_step(const struct ms_report_step *s, const struct ms_render_opti
   case MS_STEP_MUTED:
     put_line(o, out, s->event, "muted", MS_TITLE, "copied too often: not followed from here on (track=all does)", "");
     break;
+  case MS_STEP_OVERRUN: put_line(o, out, s->event, "overrun", MS_WARN, s->text, ""); break;
+  case MS_STEP_MISUSED:
+    what = ms_xasprintf("%s%s%s", s->text, *s->site.function ? ", in " : "", s->site.function);
+    put_line(o, out, s->event, "misused", MS_WARN, what, place);
+    break;
   }
   free(what);
   free(slot);

@@ -21,6 +21,8 @@ enum ms_step_kind {
   MS_STEP_NAMED,    /* memscope_name: text */
   MS_STEP_CLONED,   /* it got the contents of block number (0: not tracked) */
   MS_STEP_MUTED,    /* copied too often: followed no more */
+  MS_STEP_OVERRUN,  /* number bytes behind it were found to be overwritten: text */
+  MS_STEP_MISUSED,  /* a bad access, at site: text */
 };
 
 struct ms_report_step {

@@ -7,7 +7,7 @@
 
 const char *ms_step_name(enum ms_step_kind kind) {
   static const char *const names[] = {"held", "bound", "released", "passed", "returned", "counted", "named", "cloned",
-                                      "muted"};
+                                      "muted", "overrun", "misused"};
   return names[kind];
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/findings/past_blocks.h"
 #include "analysis/model/address_map.h"
 #include "analysis/summary/block_query.h"
 #include "analysis/summary/holders.h"
@@ -41,6 +42,8 @@ struct ms_biography {
   struct ms_report_biography report;
   struct ms_report_holder **holder_arrays;
   size_t array_count, array_capacity;
+  struct ms_past_blocks past;
+  struct ms_event object; /* what the next report of its thread is about; id 0: none */
 };
 
 static double seconds(const struct ms_biography *b, uint64_t ticks) { return b->tick > 0 ? (double)ticks * b->tick : -1; }
@@ -219,10 +222,53 @@ static void on_copy(struct ms_biography *b, struct life *life, const struct ms_c
   step->from_event = copy->source_event;
 }
 
+/* The life of the block that begins at ADDR, or began there and ended; if it is shown. */
+static struct life *life_at(struct ms_biography *b, uint64_t addr) {
+  const struct ms_held_block *live = ms_slots_block_at(b->slots, addr);
+  const struct ms_past_block *past = ms_past_blocks_at(&b->past, addr);
+  struct ms_held_block block = {.id = live && live->addr == addr ? live->id : past && past->addr == addr ? past->id : 0};
+  return find_life(b, &block);
+}
+
+/* What was done to a block, behind it, or to what had been it. */
+static void on_misuse(struct ms_biography *b, const struct ms_notice *n) {
+  const struct ms_event *e = n->event;
+  if (e->kind == MS_EV_OBJECT)
+    b->object = *e;
+  bool is_report = e->kind == MS_EV_REPORT && b->object.thread == e->thread && b->object.id;
+  uint64_t addr = e->kind == MS_EV_CANARY ? e->addr : is_report ? b->object.addr : 0;
+  struct life *life = addr ? life_at(b, addr) : NULL;
+  if (!life)
+    return;
+  struct ms_report_step *step =
+      add_step(b, life, n, e->kind == MS_EV_CANARY ? MS_STEP_OVERRUN : MS_STEP_MISUSED);
+  char *text;
+  if (is_report) {
+    struct ms_report_stack stack = stack_of(b, e->context);
+    if (stack.count) {
+      step->site.function = stack.frames[0].function;
+      step->site.file = stack.frames[0].file;
+      step->site.line = stack.frames[0].line;
+    }
+    text = ms_xasprintf("%s (%s)", e->size & MS_REPORT_WRITE ? "written" : "read",
+                        ms_report_code_name(e->size & MS_REPORT_CODE));
+    b->object.id = 0;
+  } else {
+    step->number = e->size & MS_CANARY_EXTENT;
+    text = ms_xasprintf("%llu byte%s written, %llu behind its end", (unsigned long long)step->number,
+                        step->number == 1 ? "" : "s", (unsigned long long)e->number);
+  }
+  step->text = ms_report_string(b->memory, text);
+  free(text);
+}
+
 static void on_notice(void *user, const struct ms_notice *n) {
   struct ms_biography *b = user;
   struct life *life = find_life(b, n->block);
   struct ms_report_step *step;
+  ms_past_blocks_take(&b->past, n);
+  if (n->kind == MS_NOTICE_OTHER)
+    on_misuse(b, n);
   if (!life)
     return;
   switch (n->kind) {
@@ -337,6 +383,7 @@ void ms_biography_free(struct ms_biography *b) {
   free(b->report.lives);
   free(b->lives);
   ms_address_map_fini(&b->matches);
+  ms_past_blocks_fini(&b->past);
   if (b->memory)
     ms_report_free(b->memory);
   ms_run_close(b->run);

@@ -139,6 +139,7 @@ void ms_trace_rewind(struct ms_trace *trace);
 /* Text names of the enumerations, "?" for a value that is not one. */
 const char *ms_event_kind_name(unsigned kind);
 const char *ms_alloc_fn_name(unsigned fn);
+const char *ms_report_code_name(unsigned code); /* "heap-use-after-free" */
 const char *ms_alloc_fn_family(unsigned fn);
 const char *ms_site_kind_name(unsigned kind);
 const char *ms_slot_kind_name(unsigned slot);

@@ -29,6 +29,12 @@ static const struct ms_name families[] = {
 #include "memscope/records.def"
     {0, NULL}};
 
+static const struct ms_name report_codes[] = {
+    {MS_REPORT_OTHER, "bad access"},
+#define MS_REPORT(value, NAME, text) {value, text},
+#include "memscope/records.def"
+    {0, NULL}};
+
 const struct ms_name ms_names_site_kind[] = {
     {MS_SITE_ALLOC, "alloc"}, {MS_SITE_CALL, "call"}, {MS_SITE_REALLOC, "realloc"},
     {MS_SITE_FREE, "free"},   {MS_SITE_OUT, "out"},   {MS_SITE_OPAQUE, "opaque"},
@@ -91,6 +97,7 @@ static const char *name_or_unknown(const struct ms_name *list, uint32_t value) {
 
 const char *ms_event_kind_name(unsigned kind) { return name_or_unknown(ms_names_event, kind); }
 const char *ms_alloc_fn_name(unsigned fn) { return name_or_unknown(ms_names_fn, fn); }
+const char *ms_report_code_name(unsigned code) { return name_or_unknown(report_codes, code); }
 const char *ms_alloc_fn_family(unsigned fn) { return name_or_unknown(families, fn); }
 const char *ms_site_kind_name(unsigned kind) { return name_or_unknown(ms_names_site_kind, kind); }
 const char *ms_slot_kind_name(unsigned slot) { return name_or_unknown(ms_names_slot, slot); }
