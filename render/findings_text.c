@@ -302,6 +302,31 @@ char *ms_findings_words(const struct ms_report *report) {
   return text;
 }
 
+static unsigned percent(uint64_t part, uint64_t all) {
+  return all ? (unsigned)((double)part / (double)all * 100) : 100;
+}
+
+/* What was seen, if that was not all, or if all is to be shown. */
+static void print_coverage(const struct ms_report_coverage *c, const struct ms_render_options *o, struct ms_flow *flow) {
+  bool is_all = c->blocks_compiled == c->blocks && c->frees_compiled == c->frees && c->blocks_followed == c->blocks &&
+                c->words_stored == c->words && !c->modules_opaque;
+  if (!c->is_known || !c->blocks || (is_all && !o->all) || (!o->all && !c->modules_opaque && percent(c->blocks_followed, c->blocks) >= 90))
+    return;
+  char *text = ms_xasprintf("seen: %u %% of the allocations and %u %% of the frees by compiled code, %u %% of the pointers in "
+                            "memory; %u %% of the blocks followed",
+                            percent(c->blocks_compiled, c->blocks), percent(c->frees_compiled, c->frees),
+                            percent(c->words_stored, c->words), percent(c->blocks_followed, c->blocks));
+  ms_flow_text(flow, MS_QUIET, text);
+  ms_flow_end(flow);
+  free(text);
+  if (!c->modules_opaque)
+    return;
+  text = ms_xasprintf("not compiled by MemScope: %s", c->opaque_names);
+  ms_flow_text(flow, MS_QUIET, text);
+  ms_flow_end(flow);
+  free(text);
+}
+
 static void print_sum(const struct ms_report *report, size_t omitted, const struct ms_render_options *o, FILE *out) {
   uint64_t counts[MS_REPORT_SEVERITIES] = {0}, suppressed = 0;
   for (size_t i = 0; i < report->finding_count; i++) {
@@ -338,6 +363,7 @@ static void print_sum(const struct ms_report *report, size_t omitted, const stru
     free(said);
   }
   free(muted);
+  print_coverage(&report->gaps.coverage, o, &flow);
   if (report->findings_known) {
     char *known = ms_xasprintf("in the baseline: %s", ms_count(report->findings_known).text);
     ms_flow_text(&flow, MS_QUIET, known);

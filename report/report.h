@@ -111,6 +111,16 @@ struct ms_report_run {
   int status;
 };
 
+/* How much of the program was seen: of all, and of these by code that MemScope compiled. */
+struct ms_report_coverage {
+  bool is_known; /* false: nobody counted */
+  uint64_t blocks, blocks_compiled, blocks_followed;
+  uint64_t frees, frees_compiled;
+  uint64_t words, words_stored; /* pointers in memory at exit; those that were seen to be stored */
+  uint64_t functions_compiled, modules_compiled, modules_opaque;
+  const char *opaque_names;
+};
+
 /* What the figures do not cover; all zero or "" when they cover everything. */
 struct ms_report_gaps {
   uint64_t dropped;
@@ -124,6 +134,7 @@ struct ms_report_gaps {
   uint64_t no_debug_allocations; /* compiled without debug info: function names only */
   uint64_t muted_blocks;      /* followed at first, then copied too often */
   bool unfollowed;            /* no pointers were followed: leaks cannot be told. Not in JSON */
+  struct ms_report_coverage coverage;
   const char *unnamed_modules;  /* where those happened: "libfoo.so, libbar.so" */
 };
 

@@ -95,6 +95,24 @@ struct json_object *ms_json_totals(const struct ms_report *report) {
   return o;
 }
 
+static struct json_object *coverage_object(const struct ms_report_coverage *c) {
+  if (!c->is_known)
+    return NULL;
+  struct json_object *o = json_object_new_object();
+  ms_put_count(o, "blocks", c->blocks);
+  ms_put_count(o, "blocks_compiled", c->blocks_compiled);
+  ms_put_count(o, "blocks_followed", c->blocks_followed);
+  ms_put_count(o, "frees", c->frees);
+  ms_put_count(o, "frees_compiled", c->frees_compiled);
+  ms_put_count(o, "pointers", c->words);
+  ms_put_count(o, "pointers_stored", c->words_stored);
+  ms_put_count(o, "functions_compiled", c->functions_compiled);
+  ms_put_count(o, "modules_compiled", c->modules_compiled);
+  ms_put_count(o, "modules_opaque", c->modules_opaque);
+  ms_put_text(o, "opaque_modules", c->opaque_names);
+  return o;
+}
+
 struct json_object *ms_json_gaps(const struct ms_report *report) {
   const struct ms_report_gaps *g = &report->gaps;
   struct json_object *o = json_object_new_object();
@@ -114,6 +132,7 @@ struct json_object *ms_json_gaps(const struct ms_report *report) {
   ms_put_count(o, "no_debug_allocations", g->no_debug_allocations);
   ms_put_count(o, "muted_blocks", g->muted_blocks);
   ms_put_text(o, "unnamed_modules", g->unnamed_modules);
+  ms_put(o, "coverage", coverage_object(&g->coverage));
   ms_put_source(o, "captured");
   return o;
 }

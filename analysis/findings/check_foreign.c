@@ -39,13 +39,6 @@ struct kept {
   uint64_t blocks, bytes;
 };
 
-/* What a pointer was handed to last. */
-struct handed {
-  uint64_t event;
-  ms_context_id context;
-  ms_site_id site;
-};
-
 /* Words in the blocks of a library. */
 struct trust {
   uint64_t live, stale;
@@ -57,10 +50,7 @@ struct foreign {
   size_t taken_count, taken_capacity;
   struct kept *kept;
   size_t kept_count, kept_capacity;
-  struct handed *handed;
-  uint32_t handed_count, handed_capacity;
-  struct ms_address_map handed_at; /* by the block's address */
-  struct trust *trust;             /* by module */
+  struct trust *trust; /* by module */
 };
 
 static void *open_foreign(struct ms_finder *finder) {
@@ -71,8 +61,6 @@ static void *open_foreign(struct ms_finder *finder) {
 
 static void close_foreign(void *state) {
   struct foreign *s = state;
-  ms_address_map_fini(&s->handed_at);
-  free(s->handed);
   free(s->taken);
   free(s->kept);
   free(s->trust);
@@ -124,34 +112,16 @@ static void on_end(struct foreign *s, const struct ms_notice *n) {
   s->taken[s->taken_count++] = (struct taken){birth, by, callee, ms_past_block_of(b, n->event), 1, b->size};
 }
 
-static void on_pass(struct foreign *s, const struct ms_notice *n) {
-  const struct ms_trace_site *site = ms_trace_site(s->finder->trace, n->site);
-  if (!n->block || (site->flags & MS_SITE_F_INDIRECT) || ms_opaque_is_compiled(&s->finder->opaque, site->callee))
-    return;
-  uint32_t index;
-  if (!ms_address_map_find(&s->handed_at, n->block->addr, &index)) {
-    MS_GROW(s->handed, s->handed_count, s->handed_capacity);
-    index = s->handed_count++;
-    ms_address_map_put(&s->handed_at, n->block->addr, index);
-  }
-  s->handed[index] = (struct handed){n->event->id, n->event->context, n->site};
-}
-
 static void notice_foreign(void *state, const struct ms_notice *n) {
-  struct foreign *s = state;
   if (n->kind == MS_NOTICE_END)
-    on_end(s, n);
-  else if (n->kind == MS_NOTICE_PASS)
-    on_pass(s, n);
+    on_end(state, n);
 }
 
 /* The step "handed to lib_put", if it is known. */
 static void step_handed(struct foreign *s, struct ms_finding *f, const struct ms_past_block *b) {
-  uint32_t index;
-  if (!ms_address_map_find(&s->handed_at, b->addr, &index) || s->handed[index].event < b->event ||
-      (b->end_event && s->handed[index].event > b->end_event))
+  const struct ms_handover *h = ms_handovers_of(&s->finder->handovers, b->addr, b->event, b->end_event);
+  if (!h)
     return;
-  const struct handed *h = &s->handed[index];
   char *text = ms_xasprintf("as argument %u", ms_trace_site(s->finder->trace, h->site)->index + 1u);
   ms_finding_step_add(f, MS_STEP_COPIED, h->event, h->context, h->site, ms_trace_site(s->finder->trace, h->site)->callee, text);
   free(text);

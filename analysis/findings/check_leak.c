@@ -339,10 +339,6 @@ static void report(struct leaks *s, const struct group *g) {
     break;
   default: tell_lost(s, f, g); break;
   }
-  if (g->kind == MS_FINDING_LEAK_POSSIBLE && !s->finder->view.is_whole) {
-    f->depends_on_blind_spot = true;
-    f->blind_spot = ms_xstrdup("the program ended without a last look through memory (it was killed or aborted): a variable may still have held the block");
-  }
 }
 
 static void finish_leaks(void *state) {

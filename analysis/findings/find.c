@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/findings/blind_spots.h"
 #include "analysis/findings/leak_graph.h"
 #include "support/xalloc.h"
 
@@ -29,6 +30,8 @@ static void on_notice(void *user, const struct ms_notice *notice) {
     if (checks[i]->notice)
       checks[i]->notice(r->states[i], notice);
   ms_past_blocks_take(&f->past, notice);
+  ms_handovers_take(&f->handovers, &f->opaque, notice);
+  ms_blind_spots_take(f, notice);
   ms_block_notes_take(&f->notes, f->trace, f->slots, notice); /* last: a check sees a block's notes at its end */
 }
 
@@ -78,6 +81,7 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   }
   for (size_t i = 0; i < CHECKS; i++)
     checks[i]->finish(r->states[i]);
+  ms_blind_spots_apply(f);
   for (size_t i = 0; i < CHECKS; i++)
     checks[i]->close(r->states[i]);
   if (f->graph)
@@ -90,6 +94,7 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   ms_block_notes_fini(&f->notes);
   ms_exit_view_fini(&f->view);
   ms_opaque_fini(&f->opaque);
+  ms_handovers_fini(&f->handovers);
   ms_past_blocks_fini(&f->past);
   free(r);
   return MS_OK;

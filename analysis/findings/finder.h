@@ -12,6 +12,7 @@
 #include "analysis/findings/block_notes.h"
 #include "analysis/findings/exit_view.h"
 #include "analysis/findings/finding.h"
+#include "analysis/findings/handovers.h"
 #include "analysis/findings/opaque.h"
 #include "analysis/findings/past_blocks.h"
 #include "analysis/run/run.h"
@@ -27,6 +28,7 @@ struct ms_finder {
   struct ms_exit_view view;
   struct ms_past_blocks past;
   struct ms_opaque opaque;
+  struct ms_handovers handovers;
   struct ms_leak_graph *graph; /* once the trace has ended; NULL if pointer copies are not recorded */
   bool is_full;       /* every module records every variable */
   struct ms_findings findings;

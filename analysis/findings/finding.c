@@ -56,5 +56,6 @@ void ms_findings_free(struct ms_findings *findings) {
     free(f->blind_spot);
   }
   free(findings->items);
-  *findings = (struct ms_findings){NULL, 0, 0};
+  free(findings->coverage.opaque_names);
+  *findings = (struct ms_findings){.items = NULL};
 }

@@ -70,10 +70,21 @@ struct ms_finding {
   char *blind_spot;
 };
 
+/* How much of the program was seen. */
+struct ms_coverage {
+  uint64_t blocks, blocks_compiled, blocks_followed; /* allocated at all; by a call in compiled code; with their pointers */
+  uint64_t frees, frees_compiled;
+  uint64_t words, words_stored; /* pointers in memory at exit, stacks left out; those that were seen to be stored */
+  uint64_t functions_compiled;  /* that a site lies in, or that are described */
+  uint64_t modules_compiled, modules_opaque; /* runtime libraries are neither */
+  char *opaque_names;           /* "libfoo.so, libbar.so"; NULL: not looked at */
+};
+
 /* All findings of a trace, in order of severity, then of bytes. */
 struct ms_findings {
   struct ms_finding *items;
   size_t count;
+  struct ms_coverage coverage;
   uint64_t muted_blocks; /* followed no more from some time on: nothing is said about who held them */
 };
 

@@ -142,6 +142,14 @@ void ms_summarize_findings(struct ms_report *report, struct ms_run *run, const s
   ms_report_arrange_findings(report);
 }
 
+static void fill_coverage(struct ms_report *report, const struct ms_coverage *c) {
+  report->gaps.coverage = (struct ms_report_coverage){
+      .is_known = c->opaque_names != NULL, .blocks = c->blocks, .blocks_compiled = c->blocks_compiled,
+      .blocks_followed = c->blocks_followed, .frees = c->frees, .frees_compiled = c->frees_compiled, .words = c->words,
+      .words_stored = c->words_stored, .functions_compiled = c->functions_compiled, .modules_compiled = c->modules_compiled,
+      .modules_opaque = c->modules_opaque, .opaque_names = ms_report_string(report, c->opaque_names)};
+}
+
 /* The figures alone, if that will do; *RET_RUN is NULL if it will not. */
 static enum ms_status figures_of_trace(const char *path, struct ms_run **ret_run, struct ms_error *err) {
   struct ms_run *run = NULL;
@@ -164,7 +172,7 @@ static enum ms_status figures_of_trace(const char *path, struct ms_run **ret_run
 enum ms_status ms_report_of_trace(const char *path, size_t live_limit, bool always, struct ms_report **ret,
                                   struct ms_error *err) {
   struct ms_run *run = NULL;
-  struct ms_findings found = {NULL, 0, 0};
+  struct ms_findings found = {.items = NULL};
   if (!always)
     MS_TRY(figures_of_trace(path, &run, err));
   if (!run)
@@ -172,6 +180,7 @@ enum ms_status ms_report_of_trace(const char *path, size_t live_limit, bool alwa
   struct ms_report *report = ms_summarize(run, live_limit);
   ms_summarize_findings(report, run, &found);
   report->gaps.muted_blocks = found.muted_blocks;
+  fill_coverage(report, &found.coverage);
   report->gaps.unfollowed = !ms_trace_info(ms_run_trace(run), "arena");
   ms_findings_free(&found);
   ms_run_close(run);
