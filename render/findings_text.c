@@ -229,6 +229,8 @@ static int compare_groups(const struct ms_report_finding *x, const struct ms_rep
   const struct ms_report_place *xp = birth(x), *yp = birth(y);
   int c = strcmp(x->kind, y->kind);
   if (!c)
+    c = strcmp(x->source, y->source);
+  if (!c)
     c = strcmp(x->name, y->name);
   if (!c)
     c = strcmp(xp->file, yp->file);
