@@ -6,7 +6,8 @@
 // come from a pointer in this function, or if an atomic access (which clang
 // makes of integers) is to a place that is declared to be a pointer. Bytes are
 // left out only if the declared types of both sides say so: `char *` alone is
-// how C writes "any memory".
+// how C writes "any memory". Bytes that are moved in whole pointers' sizes count
+// after all: strings have any length, and constant sizes are what codecs copy.
 //
 //===----------------------------------------------------------------------===//
 #include "pass/CopyFinder.h"
@@ -14,6 +15,7 @@
 #include "pass/PointerTypes.h"
 #include "pass/TypeName.h"
 
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Operator.h"
@@ -182,8 +184,35 @@ void CopyFinder::visitAtomic(Instruction &I, Value *Address, Value *V,
     Notes.push_back({&I, describeStore(I, Address, V)});
 }
 
+/// Is integer V a multiple of a pointer's size, as far as this function shows?
+static bool isWholePointers(const Value *V, const DataLayout &DL, unsigned Depth = 0) {
+  if (Depth > MaxDepth)
+    return false;
+  if (computeKnownBits(V, DL).countMinTrailingZeros() >= 3)
+    return true;
+  auto IsWhole = [&](const Value *Part) {
+    return isWholePointers(Part, DL, Depth + 2);
+  };
+  if (auto *Op = dyn_cast<BinaryOperator>(V);
+      Op && (Op->getOpcode() == Instruction::Add || Op->getOpcode() == Instruction::Sub))
+    return all_of(Op->operand_values(), IsWhole);
+  auto *LI = dyn_cast<LoadInst>(V);
+  auto *AI = LI ? dyn_cast<AllocaInst>(LI->getPointerOperand()) : nullptr;
+  return AI && all_of(AI->users(), [&](const User *U) {
+           auto *SI = dyn_cast<StoreInst>(U);
+           return SI ? SI->getPointerOperand() == AI && IsWhole(SI->getValueOperand())
+                     : isa<LoadInst>(U) || isa<IntrinsicInst>(U);
+         });
+}
+
+/// Are the bytes that W moves likely to be pointers? `memmove(s + shift, s, n * sizeof(p))`.
+static bool movesWholePointers(const CallBase &CB, const LibraryWrite &W, const DataLayout &DL) {
+  bool IsMove = CB.getIntrinsicID() == Intrinsic::memmove;
+  return W.Src && (IsMove || !isa<ConstantInt>(W.N)) && isWholePointers(W.N, DL);
+}
+
 /// Do the declared types say that no pointer is moved?
-bool CopyFinder::movesNoPointers(const LibraryWrite &W) {
+bool CopyFinder::movesNoPointers(const CallBase &CB, const LibraryWrite &W) {
   auto *Length = dyn_cast<ConstantInt>(W.N);
   if (Length && Length->getValue().ult(8))
     return true;
@@ -219,13 +248,15 @@ bool CopyFinder::movesNoPointers(const LibraryWrite &W) {
   Side Dst = SideOf(W.Dst), Src = W.Src ? SideOf(W.Src) : Dst;
   if (Dst == Pointers || Src == Pointers)
     return false;
-  return Dst == Nothing || Src == Nothing || (Dst == Bytes && Src == Bytes);
+  if (Dst == Bytes && Src == Bytes)
+    return !movesWholePointers(CB, W, M.getDataLayout());
+  return Dst == Nothing || Src == Nothing;
 }
 
 SiteInfo CopyFinder::describeWrite(CallBase &CB, const LibraryWrite &W) {
   SiteInfo Site;
   if (W.Kind == LibraryWrite::Copy || W.Kind == LibraryWrite::Fill) {
-    if (movesNoPointers(W))
+    if (movesNoPointers(CB, W))
       return Site;
     locateSite(Site, CB);
     Site.Kind = MS_SITE_COPY;

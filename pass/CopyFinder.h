@@ -61,7 +61,7 @@ private:
   SiteInfo describeWrite(llvm::CallBase &CB, const LibraryWrite &W);
   std::optional<SiteInfo> describeBinding(llvm::CallBase &CB);
   bool isTemporary(const llvm::AllocaInst &AI);
-  bool movesNoPointers(const LibraryWrite &W);
+  bool movesNoPointers(const llvm::CallBase &CB, const LibraryWrite &W);
 
   llvm::Module &M;
   AccessPath &Paths;
