@@ -92,3 +92,52 @@ def _json_c_function(contract, prose, declaration):
         elif parameter == "obj" and ((name, "result") in contract or
                                      re.search(r"transferring ownership|reference count", prose)):
             contract[name, index] = "borrows"
+
+
+# Where libical's documentation does not say what its code does: the two names are interchanged,
+# and icalparser_parse() itself frees the line that it has handed on.
+LIBICAL_ERRATA = {
+    ("icaldurationtype_as_ical_string", "result"): "borrowed",
+    ("icaldurationtype_as_ical_string_r", "result"): "owned",
+    ("icalparser_add_line", 1): "borrows",
+}
+
+
+def libical(source):
+    """The comments before the prototypes of the public headers: "@par Ownership" says what
+    becomes of results and of arguments, "@brief Frees" what else takes its argument."""
+    contract = {}
+    for header in sorted((source / "src" / "libical").glob("*.h")):
+        text = header.read_text(errors="replace")
+        for match in re.finditer(r"/\*\*((?:(?!\*/).)*)\*/\s*LIBICAL\w*_EXPORT\s([^;{]*?\([^;]*?\));", text, re.S):
+            _libical_function(contract, " ".join(re.sub(r"^\s*\*", "", match[1], flags=re.M).split()),
+                              " ".join(match[2].split()))
+    return contract
+
+
+def _libical_function(contract, prose, declaration):
+    match = re.search(r"(\w+)\(", declaration)
+    ownership = re.search(r"@par Ownership(.*?)(?=@par|$)", prose)
+    brief = re.search(r"@brief (.*?)(?=@|$)", prose)
+    if not match:
+        return
+    name, said = match[1], ownership[1] if ownership else ""
+    if "*" in declaration.split("(")[0]:
+        for sentence in re.split(r"(?<=[.;]) ", said):
+            if re.search(r"(owned by|property of) the caller|this function need to be freed", sentence):
+                contract[name, "result"] = "owned"
+                break
+            if re.search(r"owned by (libical|icalmemory|the library|the icalarray)", sentence):
+                contract[name, "result"] = "borrowed"
+                break
+    frees = re.match(r"(Frees|Releases) (a|an|all memory used for the) ", brief[1] if brief else "")
+    for index, (parameter, is_pointer) in enumerate(parameters(declaration)):
+        if not is_pointer:
+            continue
+        if re.search(rf"Ownership of the @a {parameter} is transferred|adding @a {parameter} .* becomes owned"
+                     rf"|The old buffer, @a {parameter}, can not be used", said) \
+                or (index == 0 and (frees or "Calling this function releases" in said)):
+            contract[name, index] = "takes"
+        elif re.search(rf"@a {parameter} (does not get consumed|stays in the ownership of the caller)"
+                       rf"|not take ownership of (@a {parameter}|either)", said):
+            contract[name, index] = "borrows"
