@@ -106,6 +106,8 @@ char *ms_report_json(const struct ms_report *report, enum ms_document document, 
     json_object_object_add(o, "totals", ms_json_totals(report));
     json_object_object_add(o, "gaps", ms_json_gaps(report));
   }
+  if (parts & PART_FINDINGS && !(parts & PART_TOTALS))
+    json_object_object_add(o, "coverage", ms_json_coverage(report));
   if (parts & PART_FINDINGS) {
     json_object_object_add(o, "kinds", ms_json_kinds(report, documents[document].kinds));
     json_object_object_add(o, "findings", finding_array(report, documents[document].kinds));

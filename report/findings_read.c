@@ -223,6 +223,18 @@ static void read_run(struct ms_report *r, struct json_object *o) {
       .has_status = member(o, "status", json_type_int) != NULL, .status = (int)number_of(o, "status")};
 }
 
+static void read_coverage(struct ms_report *r, struct json_object *o) {
+  if (!o)
+    return;
+  r->gaps.coverage = (struct ms_report_coverage){
+      .is_known = true, .blocks = number_of(o, "blocks"), .blocks_compiled = number_of(o, "blocks_compiled"),
+      .blocks_followed = number_of(o, "blocks_followed"), .frees = number_of(o, "frees"),
+      .frees_compiled = number_of(o, "frees_compiled"), .words = number_of(o, "pointers"),
+      .words_stored = number_of(o, "pointers_stored"), .functions_compiled = number_of(o, "functions_compiled"),
+      .modules_compiled = number_of(o, "modules_compiled"), .modules_opaque = number_of(o, "modules_opaque"),
+      .opaque_names = text_of(r, o, "opaque_modules")};
+}
+
 enum ms_status ms_findings_read(const char *path, struct ms_report **ret, struct ms_error *err) {
   char *text = NULL;
   size_t len = 0;
@@ -249,6 +261,7 @@ enum ms_status ms_findings_read(const char *path, struct ms_report **ret, struct
   struct ms_report *r = ms_report_new();
   read_run(r, member(o, "run", json_type_object));
   read_kinds(r, member(o, "kinds", json_type_array));
+  read_coverage(r, member(o, "coverage", json_type_object));
   struct ms_report_finding *list = ms_report_new_findings(r, length_of(findings));
   for (size_t i = 0; i < r->finding_count; i++)
     read_finding(r, json_object_array_get_idx(findings, i), &list[i]);

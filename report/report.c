@@ -19,7 +19,7 @@ struct ms_report *ms_report_new(void) {
   struct ms_report *r = ms_xcalloc(1, sizeof *r);
   r->strings = ms_xcalloc(1, sizeof *r->strings);
   r->run.trace = r->run.program = r->run.cwd = r->run.options = r->run.runtime = "";
-  r->gaps.stop = r->gaps.damage = r->gaps.unnamed_modules = "";
+  r->gaps.stop = r->gaps.damage = r->gaps.unnamed_modules = r->gaps.coverage.opaque_names = "";
   return r;
 }
 

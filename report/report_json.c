@@ -95,7 +95,8 @@ struct json_object *ms_json_totals(const struct ms_report *report) {
   return o;
 }
 
-static struct json_object *coverage_object(const struct ms_report_coverage *c) {
+struct json_object *ms_json_coverage(const struct ms_report *report) {
+  const struct ms_report_coverage *c = &report->gaps.coverage;
   if (!c->is_known)
     return NULL;
   struct json_object *o = json_object_new_object();
@@ -132,7 +133,7 @@ struct json_object *ms_json_gaps(const struct ms_report *report) {
   ms_put_count(o, "no_debug_allocations", g->no_debug_allocations);
   ms_put_count(o, "muted_blocks", g->muted_blocks);
   ms_put_text(o, "unnamed_modules", g->unnamed_modules);
-  ms_put(o, "coverage", coverage_object(&g->coverage));
+  ms_put(o, "coverage", ms_json_coverage(report));
   ms_put_source(o, "captured");
   return o;
 }

@@ -16,6 +16,7 @@
 struct json_object *ms_json_run(const struct ms_report *report);
 struct json_object *ms_json_totals(const struct ms_report *report);
 struct json_object *ms_json_gaps(const struct ms_report *report);
+struct json_object *ms_json_coverage(const struct ms_report *report); /* NULL: nobody counted */
 struct json_object *ms_json_row(const struct ms_report_row *row, size_t id);
 struct json_object *ms_json_thread(const struct ms_report_thread *thread);
 struct json_object *ms_json_block(const struct ms_report_block *block);

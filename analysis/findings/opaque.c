@@ -44,6 +44,7 @@ void ms_opaque_init(struct ms_opaque *o, struct ms_trace *trace) {
   struct ms_index by_file_id = {0};
   for (ms_module_id i = 1; i <= modules; i++) {
     const struct ms_trace_module *m = ms_trace_module(trace, i);
+    ms_address_map_put(&o->module_at, m->start, i);
     o->code[i] = is_system(m->path) ? MS_CODE_SYSTEM : MS_CODE_OPAQUE;
     ms_index_add(&by_file_id, ms_hash_u64(m->file_id), i);
   }
@@ -61,6 +62,7 @@ void ms_opaque_init(struct ms_opaque *o, struct ms_trace *trace) {
 
 void ms_opaque_fini(struct ms_opaque *o) {
   free(o->code);
+  ms_address_map_fini(&o->module_at);
   free(o->names);
   ms_index_fini(&o->functions);
 }
@@ -70,12 +72,9 @@ enum ms_code ms_opaque_module(const struct ms_opaque *o, ms_module_id module) {
 }
 
 ms_module_id ms_opaque_module_at(const struct ms_opaque *o, uint64_t addr) {
-  for (ms_module_id i = 1; i <= ms_trace_module_count(o->trace); i++) {
-    const struct ms_trace_module *m = ms_trace_module(o->trace, i);
-    if (addr >= m->start && addr < m->end)
-      return i;
-  }
-  return 0;
+  uint64_t start = addr;
+  uint32_t module;
+  return ms_address_map_floor(&o->module_at, &start, &module) && addr < ms_trace_module(o->trace, module)->end ? module : 0;
 }
 
 const char *ms_opaque_module_name(const struct ms_opaque *o, ms_module_id module) {

@@ -9,6 +9,7 @@
 #ifndef MEMSCOPE_ANALYSIS_FINDINGS_OPAQUE_H
 #define MEMSCOPE_ANALYSIS_FINDINGS_OPAQUE_H
 
+#include "analysis/model/address_map.h"
 #include "analysis/run/run.h"
 #include "support/index.h"
 
@@ -17,6 +18,7 @@ enum ms_code { MS_CODE_COMPILED, MS_CODE_OPAQUE, MS_CODE_SYSTEM };
 struct ms_opaque {
   struct ms_trace *trace;
   uint8_t *code; /* enum ms_code by module */
+  struct ms_address_map module_at; /* by start */
   struct ms_index functions; /* names that FUNC records have */
   const char **names;
   uint32_t name_count, name_capacity;

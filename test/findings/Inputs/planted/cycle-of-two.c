@@ -1,5 +1,5 @@
 // Two nodes point at each other, nobody at them.
-// FIND: leak.cycle lost=@gone slot=pair blocks=2
+// FIND: leak.cycle lost=@gone slot=pair blocks=2 advice=struct.peer.other
 #include "planted.h"
 struct peer { struct peer *other; int id; };
 static struct peer *pair;
