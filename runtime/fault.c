@@ -31,6 +31,7 @@
 
 #define SCANNED_WORDS 128u /* of a stack, for the caller of a library function */
 #define RED_ZONE 128u
+#define ROUNDS 10000u /* waiting for another thread that changes the action */
 
 /* What the program believes to be installed. Two of them: a change fills in the one that is not
  * current, so that a handler in another thread reads a whole one. */
@@ -167,8 +168,12 @@ static void end_program(int number, siginfo_t *info) {
 
 static void replace_action(const struct sigaction *action) {
   uint64_t mask = msrt_sys_signals_block();
-  while (atomic_exchange_explicit(&is_changing, true, memory_order_acquire))
+  /* In a forked child the one who changes may not exist. */
+  for (unsigned i = 0; i < ROUNDS; i++) {
+    if (!atomic_exchange_explicit(&is_changing, true, memory_order_acquire))
+      break;
     msrt_sys_yield();
+  }
   unsigned next = !atomic_load_explicit(&current, memory_order_relaxed);
   actions[next] = *action;
   atomic_store_explicit(&current, next, memory_order_release);

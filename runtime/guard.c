@@ -84,10 +84,11 @@ void *msrt_guard_alloc(size_t size, size_t align) {
   struct slot *slot = slot_number(i);
   uintptr_t start = slot_start(i), block = start + DATA_BYTES - room;
   uintptr_t first = block & ~(uintptr_t)(MSRT_PAGE - 1);
-  if (before) {
-    msrt_sys_protect(start, SLOT_BYTES, MSRT_ACCESS_NONE); /* a hit may have opened it */
-    msrt_sys_give_back(start, SLOT_BYTES);
-  }
+  if (atomic_load_explicit(&slot->data, memory_order_relaxed) != OPEN_NOT ||
+      atomic_load_explicit(&slot->behind, memory_order_relaxed) != OPEN_NOT)
+    msrt_sys_protect(start, SLOT_BYTES, MSRT_ACCESS_NONE);
+  if (before)
+    msrt_sys_give_back(start, SLOT_BYTES); /* the next block is to find zeros */
   if (!msrt_sys_protect(first, start + DATA_BYTES - first, MSRT_ACCESS_WRITE)) {
     atomic_store_explicit(&slot->word, before, memory_order_release);
     return NULL;
