@@ -31,6 +31,7 @@
 
 #define SCANNED_WORDS 128u /* of a stack, for the caller of a library function */
 #define RED_ZONE 128u
+#define FUNCTION_MAX (64u << 10) /* bytes of code */
 #define ROUNDS 10000u /* waiting for another thread that changes the action */
 
 /* What the program believes to be installed. Two of them: a change fills in the one that is not
@@ -94,29 +95,65 @@ static uintptr_t calling_function(struct msrt_thread *t, const struct registers 
   return 0;
 }
 
-/* The frame that the access would have if it were a call: the function, and where it returns to. */
-static struct msrt_frame frame_of(struct msrt_thread *t, const struct registers *r) {
-  struct msrt_frame frame = {.fp = r->fp, .ra = r->pc + 1};
-  uintptr_t at;
-  if (r->pc - (uintptr_t)__start_msrt_reads <
-      (uintptr_t)__stop_msrt_reads - (uintptr_t)__start_msrt_reads)
-    return *(const struct msrt_frame *)r->fp; /* what called the hook is about to do the same */
-  uintptr_t caller = msrt_module_has_sites(r->pc) ? 0 : calling_function(t, r, &at);
-  if (caller)
-    frame = (struct msrt_frame){.fp = r->fp > at ? r->fp : 0, .ra = caller};
-  return frame;
+/* Where the function at R->pc returns to, if it has made no frame (yet), as small ones do that call
+ * something on rare paths only; else 0. */
+static uintptr_t frameless_return(struct msrt_thread *t, const struct registers *r) {
+#if defined(__x86_64__)
+  if ((r->sp & 7) != 0 || !msrt_stack_is_own(t, r->sp))
+    return 0;
+  uintptr_t ra = *(const uintptr_t *)r->sp;
+  if (!msrt_stack_follows_call(ra) || ((const unsigned char *)ra)[-5] != 0xe8)
+    return 0;
+  int32_t offset;
+  memcpy(&offset, (const char *)ra - 4, sizeof offset);
+  uintptr_t function = ra + (uintptr_t)(intptr_t)offset;
+  return r->pc - function < FUNCTION_MAX ? ra : 0; /* a call of just that function */
+#else
+  (void)t, (void)r;
+  return 0;
+#endif
 }
 
-/* Where FRAME can lie so that a walk goes on from it: here, if this is the stack of the access;
- * on another one below what is in use of it. */
-static uintptr_t place_frame(struct msrt_thread *t, const struct registers *r,
-                             struct msrt_frame *frame) {
-  uintptr_t below = (r->sp - RED_ZONE - sizeof *frame) & ~(uintptr_t)15;
-  if (((uintptr_t)frame < r->sp && msrt_stack_is_own(t, (uintptr_t)frame)) ||
-      !msrt_stack_is_own(t, below))
-    return (uintptr_t)frame;
-  *(struct msrt_frame *)below = *frame;
-  return below;
+/* What the stack would begin with if the access were a call. */
+struct beginning {
+  struct msrt_frame frames[2];
+};
+
+/* The functions of the access; returns how many frames are made up. */
+static unsigned begin_stack(struct msrt_thread *t, const struct registers *r,
+                            struct beginning *ret) {
+  struct msrt_frame *first = &ret->frames[0];
+  uintptr_t at;
+  *first = (struct msrt_frame){.fp = r->fp, .ra = r->pc + 1};
+  if (r->pc - (uintptr_t)__start_msrt_reads <
+      (uintptr_t)__stop_msrt_reads - (uintptr_t)__start_msrt_reads) {
+    *first = *(const struct msrt_frame *)r->fp; /* what called the hook is about to do the same */
+    return 1;
+  }
+  if (!msrt_module_has_sites(r->pc)) {
+    uintptr_t caller = calling_function(t, r, &at);
+    if (caller)
+      *first = (struct msrt_frame){.fp = r->fp > at ? r->fp : 0, .ra = caller};
+    return 1;
+  }
+  ret->frames[1] = (struct msrt_frame){.fp = r->fp, .ra = frameless_return(t, r)};
+  return ret->frames[1].ra ? 2 : 1;
+}
+
+/* Where the frames can lie so that a walk goes on from them: here, if this is the stack of the
+ * access; on another one below what is in use of it. */
+static uintptr_t place(struct msrt_thread *t, const struct registers *r, struct beginning *frames,
+                       unsigned count) {
+  struct beginning *to = frames, *below =
+      (struct beginning *)((r->sp - RED_ZONE - sizeof *frames) & ~(uintptr_t)15);
+  bool is_here = (uintptr_t)frames < r->sp && msrt_stack_is_own(t, (uintptr_t)frames);
+  if (!is_here && msrt_stack_is_own(t, (uintptr_t)below)) {
+    *below = *frames;
+    to = below;
+  }
+  if (count > 1)
+    to->frames[0].fp = (uintptr_t)&to->frames[1];
+  return (uintptr_t)to;
 }
 
 static void record(const struct msrt_guard_hit *hit, uintptr_t address,
@@ -134,10 +171,11 @@ static void record(const struct msrt_guard_hit *hit, uintptr_t address,
   msrt_lane_put(claim.lane, MS_EV_OBJECT, 0, MSRT_B_NUMBER, hit->size, hit->block, true,
                 msrt_lane_delta(claim.lane, true));
   if (!msrt_lane_full(claim.lane) || msrt_lane_refresh(t, claim.lane)) {
-    struct msrt_frame frame = frame_of(t, r);
+    struct beginning frames;
+    unsigned count = begin_stack(t, r, &frames);
     struct msrt_sites none = {NULL, NULL};
     uint32_t context =
-        msrt_record_context(t, claim.lane, place_frame(t, r, &frame), MS_FN_NONE, none).id;
+        msrt_record_context(t, claim.lane, place(t, r, &frames, count), MS_FN_NONE, none).id;
     msrt_lane_put(claim.lane, MS_EV_REPORT, context, MSRT_B_NUMBER, what, address, true,
                   msrt_lane_delta(claim.lane, true));
   }

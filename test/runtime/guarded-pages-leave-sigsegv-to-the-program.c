@@ -10,7 +10,9 @@
 // RUN: diff %t.plain %t.off
 // RUN: diff %t.plain %t.guarded
 // RUN: memscope dump --events %t.mscope | grep -c report | FileCheck --check-prefix=REPORTS %s
-// REPORTS: {{^}}5{{$}}
+// REPORTS: {{^}}6{{$}}
+// RUN: memscope findings %t.mscope | FileCheck --check-prefix=STACK %s
+// STACK: used {{.*}} is written on_the_other <- main
 #undef NDEBUG
 #include <assert.h>
 #include <errno.h>
@@ -126,6 +128,13 @@ static void faults_blocked(void) {
   *nowhere = 2;
 }
 
+/* The handler runs elsewhere then, and the stack of the access is found all the same. */
+static __attribute__((noinline)) void on_the_other(void) {
+  free(block);
+  block = malloc(48);
+  block[48] = 1; /* report 4 */
+}
+
 int main(void) {
   make_site(0, MS_SITE_STORE, 1);
   setvbuf(stdout, NULL, _IOLBF, 4096);
@@ -148,6 +157,7 @@ int main(void) {
   mode = "other stack";
   install((void *)jumps, SA_ONSTACK | SA_NODEFER, 0);
   fault();
+  on_the_other();
   mode = "repairs";
   install((void *)repairs, SA_SIGINFO, 0);
   *page = 1;
@@ -161,7 +171,7 @@ int main(void) {
   free(block);
   block = malloc(48);
   install((void *)touches, SA_NODEFER, 0);
-  *page = 1; /* report 4, inside the handler */
+  *page = 1; /* report 5, inside the handler */
   mode = "ignored";
   install((void *)SIG_IGN, 0, 0);
   raise(SIGSEGV);
@@ -183,6 +193,6 @@ int main(void) {
   assert(signal(SIGSEGV, SIG_ERR) == SIG_ERR && errno == EINVAL);
   assert(sigaction(SIGKILL, &(struct sigaction){0}, NULL) == -1);
   free(block);
-  block[3] = 'x'; /* report 5 */
+  block[3] = 'x'; /* report 6 */
   printf("%d calls, %c\n", calls, block[3]);
 }
