@@ -314,10 +314,11 @@ static void print_coverage(const struct ms_report_coverage *c, const struct ms_r
                 c->words_stored == c->words && !c->modules_opaque;
   if (!c->is_known || !c->blocks || (is_all && !o->all) || (!o->all && !c->modules_opaque && percent(c->blocks_followed, c->blocks) >= 90))
     return;
-  char *text = ms_xasprintf("seen: %u %% of the allocations and %u %% of the frees by compiled code, %u %% of the pointers in "
-                            "memory; %u %% of the blocks followed",
-                            percent(c->blocks_compiled, c->blocks), percent(c->frees_compiled, c->frees),
-                            percent(c->words_stored, c->words), percent(c->blocks_followed, c->blocks));
+  char *pointers = c->words ? ms_xasprintf(", %u %% of the pointers in memory", percent(c->words_stored, c->words)) : ms_xstrdup("");
+  char *text = ms_xasprintf("seen: %u %% of the allocations and %u %% of the frees by compiled code%s; %u %% of the blocks followed",
+                            percent(c->blocks_compiled, c->blocks), percent(c->frees_compiled, c->frees), pointers,
+                            percent(c->blocks_followed, c->blocks));
+  free(pointers);
   ms_flow_text(flow, MS_QUIET, text);
   ms_flow_end(flow);
   free(text);

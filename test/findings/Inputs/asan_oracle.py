@@ -21,6 +21,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+
+import planted  # noqa: E402
+
 # AddressSanitizer's words, and the kinds of findings that say the same.
 KINDS = {
     "heap-use-after-free": ("use-after-free",),
@@ -58,7 +62,10 @@ def reports(text, source):
 
 def compare(source, opt, args, directory):
     """What AddressSanitizer reports and MemScope does not, and how many reports both have."""
-    flags = ["-g", f"-{opt}", "-w", "-fno-omit-frame-pointer", "-I", args.include, "-pthread", str(source)]
+    libraries = [planted.library(source.parent / file, directory)
+                 for file in re.findall(r"^// OPAQUE: (\S+)", source.read_text(), re.M)]
+    flags = ["-g", f"-{opt}", "-w", "-fno-omit-frame-pointer", "-I", args.include, "-pthread", str(source),
+             *[str(path) for path in libraries]]
     plus = "++" if source.suffix == ".cpp" else ""
     name = f"{source.stem}.{opt}"
     exe, ours, trace = (directory / f"{name}.{end}" for end in ("asan", "check", "mscope"))
