@@ -85,14 +85,14 @@ def _member(path):
 class Bench:
     """PROGRAM, unpacked in DIRECTORY."""
 
-    def __init__(self, program, directory, clang, memscope_cc, opt):
+    def __init__(self, program, directory, clang, memscope_cc, opt, level):
         self.program = program
         self.directory = Path(directory)
         common = [opt, "-g", "-gdwarf-4", "-w", *(f"-I{i}" for i in program.includes),
                   *(f"-D{d}" for d in program.defines)]
         self.compilers = {
             "plain": [clang, *common],
-            "memscope": [memscope_cc, f"--memscope-clang={clang}", "-fmemscope=refs", *common]}
+            "memscope": [memscope_cc, f"--memscope-clang={clang}", f"-fmemscope={level}", *common]}
         self.memscope = Path(memscope_cc).with_name("memscope")
         self.objects = {}
         self.functions, self.lines, self.callers = {}, {}, {}
