@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 
 # The same symbols that memscope-cc exports from executables (driver/cc/plan.c).
-file(STRINGS ${PROJECT_SOURCE_DIR}/include/memscope/hooks.def _lines REGEX "^MS_HOOK\\(")
+file(STRINGS ${PROJECT_SOURCE_DIR}/include/memscope/hooks.def _lines REGEX "^MS_(COLD_)?HOOK\\(")
 file(STRINGS ${PROJECT_SOURCE_DIR}/include/memscope/abi.h _names REGEX "SYMBOL_NAME \"")
 set(MEMSCOPE_EXPORTED_SYMBOLS "")
 foreach(_line IN LISTS _lines _names)

@@ -2,13 +2,11 @@
 //
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// One value: (v >> 42) == 20. Two values with one branch: k(v) = (v >> 42) - 21
-// has all bits set for an arena address, so k(v) | k(w) has all bits set if one of
-// them is in the arena; for any two of null (-21), a program at 0x55... (0) and
-// libraries, mappings and stacks at 0x7f... (10) it has not:
+// A pointer's byte 5 tells. Of a value in a register, and of what a slot holds:
 //
-//   mov v,%rax; shr $42,%rax; add $-21,%eax
-//   shr $42,%rcx; add $-21,%ecx; or %eax,%ecx; cmp $-1,%ecx; je cold
+//   movzbl __memscope_arena,%ecx
+//   mov v,%rax; shr $40,%rax; cmp %rcx,%rax; je cold
+//   cmp %cl,5(slot); je cold
 //
 // What is not an address at all may give a false alarm; the hooks look again.
 //
@@ -28,15 +26,21 @@ using namespace llvm;
 
 namespace memscope {
 
-static constexpr uint64_t ArenaKey = MS_ARENA_BASE >> MS_ARENA_SHIFT;
-static_assert(ArenaKey == 20 && ArenaKey << MS_ARENA_SHIFT == MS_ARENA_BASE,
-              "the comment above is about these addresses");
+static_assert(MS_ARENA_SHIFT == 40 && MS_ARENA_BASE >> MS_ARENA_SHIFT << MS_ARENA_SHIFT == MS_ARENA_BASE,
+              "the addresses of a generation have their bytes from 5 on in common");
 
-/// The bits of V that tell the arena, as i32.
-static Value *highBits(IRBuilder<> &B, Value *V) {
+/// Byte 5 of pointers into the generation that is followed.
+static Value *arenaByte(IRBuilder<> &B) {
+  Constant *Arena = B.GetInsertBlock()->getModule()->getOrInsertGlobal(
+      MS_ARENA_SYMBOL_NAME, B.getInt32Ty());
+  return ownAccess(B.CreateAlignedLoad(B.getInt8Ty(), Arena, Align(4), "memscope.arena"));
+}
+
+/// Whether V is in the arena.
+static Value *inArena(IRBuilder<> &B, Value *V, Value *Byte) {
   if (V->getType()->isPointerTy())
     V = B.CreatePtrToInt(V, B.getInt64Ty());
-  return B.CreateTrunc(B.CreateLShr(V, MS_ARENA_SHIFT), B.getInt32Ty());
+  return B.CreateICmpEQ(B.CreateLShr(V, MS_ARENA_SHIFT), B.CreateZExt(Byte, B.getInt64Ty()));
 }
 
 /// Whether V is in AddressSanitizer's heap.
@@ -58,6 +62,11 @@ bool isNeverHeap(const Value *V) {
   return isa<GlobalValue>(V->stripInBoundsOffsets());
 }
 
+Value *either(IRBuilder<> &B, Value *Known, Value *Another) {
+  auto *C = dyn_cast<ConstantInt>(Known);
+  return C && C->isZero() ? Another : B.CreateOr(Known, Another);
+}
+
 Value *anyInArena(IRBuilder<> &B, ArrayRef<Value *> Values) {
   SmallVector<Value *, 8> Asked;
   for (Value *V : Values)
@@ -65,28 +74,26 @@ Value *anyInArena(IRBuilder<> &B, ArrayRef<Value *> Values) {
       Asked.push_back(V);
   if (Asked.empty())
     return B.getFalse();
-  Value *Any = nullptr;
-  if (Options::get(B.getContext()).L == Level::Check) {
-    for (Value *V : Asked) {
-      Value *Is = inSanitizerHeap(B, V);
-      Any = Any ? B.CreateOr(Any, Is) : Is;
-    }
-    return Any;
-  }
-  for (size_t I = 0; I < Asked.size(); I += 2) {
-    Value *One = highBits(B, Asked[I]);
-    Value *Is;
-    if (I + 1 < Asked.size()) {
-      Value *Bias = B.getInt32(static_cast<uint32_t>(-21));
-      One = B.CreateAdd(One, Bias);
-      Value *Two = B.CreateAdd(highBits(B, Asked[I + 1]), Bias);
-      Is = B.CreateICmpEQ(B.CreateOr(One, Two), B.getInt32(~0u));
-    } else {
-      Is = B.CreateICmpEQ(One, B.getInt32(ArenaKey));
-    }
-    Any = Any ? B.CreateOr(Any, Is) : Is;
+  Value *Any = B.getFalse();
+  bool IsCheck = Options::get(B.getContext()).L == Level::Check;
+  Value *Byte = IsCheck ? nullptr : arenaByte(B);
+  for (Value *V : Asked) {
+    Value *Is = IsCheck ? inSanitizerHeap(B, V) : inArena(B, V, Byte);
+    Any = either(B, Any, Is);
   }
   return Any;
+}
+
+Value *holdsArena(IRBuilder<> &B, Value *Slot, uint64_t Offset) {
+  bool IsCheck = Options::get(B.getContext()).L == Level::Check;
+  uint64_t At = Offset + (IsCheck ? 0 : MS_ARENA_SHIFT / 8);
+  Value *Address = At ? B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Slot, At) : Slot;
+  Value *Held = ownAccess(B.CreateAlignedLoad(IsCheck ? B.getInt64Ty() : B.getInt8Ty(),
+                                              Address, Align(1), "memscope.held"));
+  if (isa<AllocaInst>(Slot->stripInBoundsOffsets()))
+    Held = B.CreateFreeze(Held); // it may hold nothing yet
+  return IsCheck ? inSanitizerHeap(B, Held)
+                 : B.CreateICmpEQ(Held, arenaByte(B));
 }
 
 Value *slotsAtOrBelow(IRBuilder<> &B, Value *Tls, Value *Address) {

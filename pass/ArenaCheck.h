@@ -20,9 +20,15 @@ template <typename InstT> InstT *ownAccess(InstT *I) {
 }
 
 /// An i1 that is true if one of VALUES (pointers or 64-bit integers) is in the
-/// arena. It may be true for other values too, never for null, and never for two
-/// addresses that the kernel gives out.
+/// arena. It may be true for what is no address, too.
 llvm::Value *anyInArena(llvm::IRBuilder<> &B, llvm::ArrayRef<llvm::Value *> Values);
+
+/// An i1 that is true if the eight bytes OFFSET bytes behind SLOT hold an address in the
+/// arena now. They may hold what is no address, and may be true then.
+llvm::Value *holdsArena(llvm::IRBuilder<> &B, llvm::Value *Slot, uint64_t Offset);
+
+/// KNOWN or ANOTHER, both i1; ANOTHER if KNOWN is false for certain.
+llvm::Value *either(llvm::IRBuilder<> &B, llvm::Value *Known, llvm::Value *Another);
 
 /// True for constants that are no block's address: null, undef, variables and
 /// functions, and addresses inside them.

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 //   before:  store ptr %v, ptr %slot, !memscope.copy !20
-//   after:   %old = load ptr, ptr %slot
-//            store ptr %v, ptr %slot
-//            br (%v or %old in the arena), label %hook, label %next   ; unlikely
-//   hook:    call void @__memscope_store(ptr %slot, ptr %v, ptr <record of !20>) cold
+//   after:   br (%v or what %slot holds is in the arena), label %hook, label %next ; unlikely
+//   hook:    %old = load ptr, ptr %slot
+//            call void @__memscope_store(ptr %slot, ptr %v, ptr %old, ptr <record of !20>)
+//   next:    store ptr %v, ptr %slot
 //
 // A store that has lost its metadata (the optimiser made it out of others, or of
 // a struct assignment) is found again by its place in the source; failing that,
@@ -114,13 +114,6 @@ void CopyLowering::collect(Function &F, Work &W) {
     }
 }
 
-void CopyLowering::callHook(IRBuilder<> &B, StringRef Name,
-                            ArrayRef<Value *> Args) {
-  CallInst *Call = B.CreateCall(hook(M, Name), Args);
-  Call->addFnAttr(Attribute::NoUnwind);
-  Call->addFnAttr(Attribute::Cold);
-}
-
 void CopyLowering::callIf(Value *Condition, Instruction *Before,
                           function_ref<void(IRBuilder<> &)> EmitCall) {
   if (auto *C = dyn_cast<ConstantInt>(Condition); C && C->isZero())
@@ -143,32 +136,44 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
   Stats.addStore(Site);
 
   IRBuilder<> B(&SI);
-  LoadInst *Old = ownAccess(B.CreateAlignedLoad(Ty, Slot, SI.getAlign(), "memscope.old"));
-  if (SI.isAtomic())
-    Old->setAtomic(AtomicOrdering::Monotonic, SI.getSyncScopeID());
-  Value *Before = isa<AllocaInst>(Slot->stripInBoundsOffsets())
-                      ? B.CreateFreeze(Old)
-                      : Old;
+  SmallVector<Value *, 4> Values;
+  for (const PointerPart &Part : Parts)
+    Values.push_back(extractPart(B, V, Part));
+  Value *Condition = anyInArena(B, Values);
+  for (const PointerPart &Part : Parts)
+    Condition = either(B, Condition, holdsArena(B, Slot, Part.Offset));
+  callIf(Condition, &SI, [&](IRBuilder<> &Cold) {
+    Cold.SetCurrentDebugLocation(SI.getDebugLoc());
+    for (size_t I = 0; I < Parts.size(); ++I) {
+      uint64_t Offset = Parts[I].Offset;
+      Value *At =
+          Offset ? Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), Slot, Offset) : Slot;
+      Value *Old = Cold.CreateFreeze(ownAccess(Cold.CreateAlignedLoad(
+          Cold.getPtrTy(), At, commonAlignment(SI.getAlign(), Offset), "memscope.old")));
+      callHook(Cold, "__memscope_store", {At, Values[I], Old, Table.addressOf(Site)})
+          ->addFnAttr(Attribute::Cold);
+    }
+  });
+}
+
+/// An atomic store may not be looked at before it is done, but its slot's old value may.
+void CopyLowering::lowerAtomicStore(StoreInst &SI, const SiteInfo &Site) {
+  ++NumStores;
+  Stats.addStore(Site);
+  Value *Slot = SI.getPointerOperand(), *V = SI.getValueOperand();
+  IRBuilder<> B(&SI);
+  LoadInst *Old = ownAccess(
+      B.CreateAlignedLoad(V->getType(), Slot, SI.getAlign(), "memscope.old"));
+  Old->setAtomic(AtomicOrdering::Monotonic, SI.getSyncScopeID());
   Instruction *Next = SI.getNextNode();
   B.SetInsertPoint(Next);
   B.SetCurrentDebugLocation(SI.getDebugLoc());
-  SmallVector<Value *, 4> Values, Olds, All;
-  for (const PointerPart &Part : Parts) {
-    Values.push_back(extractPart(B, V, Part));
-    All.push_back(Values.back());
-    Olds.push_back(extractPart(B, Before, Part));
-    All.push_back(Olds.back());
-  }
-  callIf(anyInArena(B, All), Next, [&](IRBuilder<> &Cold) {
+  PointerPart Whole;
+  Value *New = extractPart(B, V, Whole), *Before = extractPart(B, B.CreateFreeze(Old), Whole);
+  callIf(anyInArena(B, {New, Before}), Next, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(SI.getDebugLoc());
-    for (size_t I = 0; I < Parts.size(); ++I) {
-      Value *At = Parts[I].Offset
-                      ? Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), Slot,
-                                                        Parts[I].Offset)
-                      : Slot;
-      callHook(Cold, "__memscope_store",
-               {At, Values[I], Olds[I], Table.addressOf(Site)});
-    }
+    callHook(Cold, "__memscope_store", {Slot, New, Before, Table.addressOf(Site)})
+        ->addFnAttr(Attribute::Cold);
   });
 }
 
@@ -204,7 +209,8 @@ void CopyLowering::lowerAtomic(Instruction &I, const SiteInfo &Site) {
     Condition = B.CreateAnd(Condition, Done);
   callIf(Condition, Next, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(I.getDebugLoc());
-    callHook(Cold, "__memscope_store", {Slot, New, Old, Table.addressOf(Site)});
+    callHook(Cold, "__memscope_store", {Slot, New, Old, Table.addressOf(Site)})
+        ->addFnAttr(Attribute::Cold);
   });
 }
 
@@ -221,6 +227,30 @@ static Instruction *placeAfter(CallBase &CB) {
   return CB.getNextNode();
 }
 
+/// For a copy of a small structure: whether a word of it, or of what it overwrites, is in the
+/// arena; null if the words cannot be told (length or alignment).
+static Value *anyWordInArena(IRBuilder<> &B, CallBase &CB, const LibraryWrite &W) {
+  constexpr uint64_t Most = 64; // bytes; beyond it the call costs less than the code
+  auto *Length = dyn_cast<ConstantInt>(W.N);
+  if (!Length || Length->getValue().ugt(Most))
+    return nullptr;
+  const DataLayout &DL = CB.getModule()->getDataLayout();
+  Align Known = W.Dst->getPointerAlignment(DL);
+  if (auto *MI = dyn_cast<MemIntrinsic>(&CB))
+    Known = std::max(Known, MI->getDestAlign().valueOrOne());
+  if (Known < Align(8))
+    return nullptr;
+  auto *GV = W.Src ? dyn_cast<GlobalVariable>(W.Src->stripInBoundsOffsets()) : nullptr;
+  bool HasConstants = GV && GV->isConstant();
+  Value *Any = B.getFalse();
+  for (uint64_t At = 0; At + 8 <= Length->getZExtValue(); At += 8) {
+    Any = either(B, Any, holdsArena(B, W.Dst, At));
+    if (W.Src && !HasConstants)
+      Any = either(B, Any, holdsArena(B, W.Src, At));
+  }
+  return Any;
+}
+
 void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
                               const SiteInfo &Site) {
   ++NumWrites;
@@ -230,6 +260,13 @@ void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
   if (W.Kind == LibraryWrite::Copy || W.Kind == LibraryWrite::Fill) {
     Value *N = B.CreateZExtOrTrunc(W.N, B.getInt64Ty());
     Value *Src = W.Src ? W.Src : ConstantPointerNull::get(B.getPtrTy());
+    if (Value *Condition = anyWordInArena(B, CB, W)) {
+      callIf(Condition, &CB, [&](IRBuilder<> &Cold) {
+        Cold.SetCurrentDebugLocation(CB.getDebugLoc());
+        callHook(Cold, "__memscope_copy", {W.Dst, Src, N, Record})->addFnAttr(Attribute::Cold);
+      });
+      return;
+    }
     callHook(B, "__memscope_copy", {W.Dst, Src, N, Record});
     return;
   }
@@ -265,7 +302,7 @@ void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
   Value *New = B.CreateFreeze(ownAccess(B.CreateLoad(B.getPtrTy(), Slot)));
   callIf(anyInArena(B, {New, Old}), After, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(CB.getDebugLoc());
-    callHook(Cold, "__memscope_store", {Slot, New, Old, Record});
+    callHook(Cold, "__memscope_store", {Slot, New, Old, Record})->addFnAttr(Attribute::Cold);
   });
 }
 
@@ -283,7 +320,7 @@ void CopyLowering::lowerBinding(CallBase &CB, const SiteInfo &Site) {
   B.SetCurrentDebugLocation(CB.getDebugLoc());
   callIf(anyInArena(B, {&CB}), After, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(CB.getDebugLoc());
-    callHook(Cold, "__memscope_bind", {&CB, Table.addressOf(Site)});
+    callHook(Cold, "__memscope_bind", {&CB, Table.addressOf(Site)})->addFnAttr(Attribute::Cold);
   });
 }
 
@@ -296,7 +333,10 @@ bool CopyLowering::run(Function &F) {
   for (auto &[CB, Site] : W.Bindings)
     lowerBinding(*CB, *Site);
   for (auto &[I, Site] : W.Stores) {
-    if (auto *SI = dyn_cast<StoreInst>(I))
+    auto *SI = dyn_cast<StoreInst>(I);
+    if (SI && SI->isAtomic())
+      lowerAtomicStore(*SI, *Site);
+    else if (SI)
       lowerStore(*SI, *Site);
     else
       lowerAtomic(*I, *Site);

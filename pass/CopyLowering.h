@@ -39,13 +39,12 @@ private:
   void collect(llvm::Function &F, Work &W);
   const SiteInfo *siteOf(llvm::Instruction &I, bool MustHave, unsigned Kind);
   void lowerStore(llvm::StoreInst &SI, const SiteInfo &Site);
+  void lowerAtomicStore(llvm::StoreInst &SI, const SiteInfo &Site);
   void lowerAtomic(llvm::Instruction &I, const SiteInfo &Site);
   void lowerWrite(llvm::CallBase &CB, const LibraryWrite &W, const SiteInfo &Site);
   void lowerBinding(llvm::CallBase &CB, const SiteInfo &Site);
   void callIf(llvm::Value *Condition, llvm::Instruction *Before,
               llvm::function_ref<void(llvm::IRBuilder<> &)> EmitCall);
-  void callHook(llvm::IRBuilder<> &B, llvm::StringRef Name,
-                llvm::ArrayRef<llvm::Value *> Args);
 
   llvm::Module &M;
   SiteTable &Table;

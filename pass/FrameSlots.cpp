@@ -154,9 +154,7 @@ void FrameSlots::checkedCall(Instruction *Before, Value *Tls, Value *Highest,
       slotsAtOrBelow(B, Tls, Highest), Before, false, Unlikely);
   B.SetInsertPoint(Then);
   B.SetCurrentDebugLocation(Before->getDebugLoc());
-  CallInst *Call = B.CreateCall(hook(M, Hook), Args);
-  Call->addFnAttr(Attribute::NoUnwind);
-  Call->addFnAttr(Attribute::Cold);
+  callHook(B, Hook, Args)->addFnAttr(Attribute::Cold);
 }
 
 /// The address of a record of KIND at AT.
@@ -220,10 +218,8 @@ void FrameSlots::lowerPassed(Function &F, ArrayRef<Instruction *> Exits) {
       Site->Slot = MS_SLOT_PARAM;
       Site->DeclLine = Var.Var->getLine();
     }
-    CallInst *Call = B.CreateCall(hook(M, "__memscope_copy"),
-                                  {A, A, B.getInt64(Size),
-                                   Table.addressOf(*Sites.keep(std::move(Site)))});
-    Call->addFnAttr(Attribute::NoUnwind);
+    callHook(B, "__memscope_copy",
+             {A, A, B.getInt64(Size), Table.addressOf(*Sites.keep(std::move(Site)))});
     for (Instruction *Exit : Exits) {
       B.SetInsertPoint(Exit);
       Value *Last = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), A, Size - 1);

@@ -78,7 +78,10 @@ void FullLevel::bindVariable(AllocaInst &AI) {
       if (const DISubprogram *SP = SI->getFunction()->getSubprogram())
         Site.Line = SP->getLine();
     IRBuilder<> B(SI);
-    Value *Old = oldValue(B, AI.getAllocatedType(), &AI);
+    // A parameter had nothing before the function began, whatever its place on the stack held.
+    bool IsFirst = isa<Argument>(SI->getValueOperand()) && SI->getParent()->isEntryBlock();
+    Value *Old = IsFirst ? ConstantPointerNull::get(B.getPtrTy())
+                         : oldValue(B, AI.getAllocatedType(), &AI);
     B.SetInsertPoint(SI->getNextNode());
     B.SetCurrentDebugLocation(SI->getDebugLoc());
     emitMarker(B, Marker::Bind, {SI->getValueOperand(), Old, record(Site)});
@@ -106,10 +109,8 @@ void FullLevel::endVariable(const VariableEnd &End) {
 /// Control comes to AT from calls that never return: setjmp, a landing pad.
 void FullLevel::landing(Instruction &At) {
   IRBuilder<> B(&At);
-  CallInst *Call = B.CreateCall(hook(M, "__memscope_bind"),
-                                {ConstantPointerNull::get(B.getPtrTy()),
-                                 record(siteOf(At, MS_SITE_SCOPE))});
-  Call->addFnAttr(Attribute::NoUnwind);
+  callHook(B, "__memscope_bind",
+           {ConstantPointerNull::get(B.getPtrTy()), record(siteOf(At, MS_SITE_SCOPE))});
 }
 
 void FullLevel::storeToVariable(StoreInst &SI) {
@@ -183,16 +184,12 @@ void FullLevel::enterAndLeave(Function &F, MDNode *Func) {
       Site = record(siteOf(*At, MS_SITE_RETURN));
     }
     IRBuilder<> B(At);
-    CallInst *Leave =
-        B.CreateCall(hook(M, "__memscope_leave"), {Frame(B), Returned, Site});
-    Leave->addFnAttr(Attribute::NoUnwind);
+    callHook(B, "__memscope_leave", {Frame(B), Returned, Site});
   }
   IRBuilder<> B(&*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
   if (DISubprogram *SP = F.getSubprogram())
     B.SetCurrentDebugLocation(DILocation::get(M.getContext(), SP->getLine(), 0, SP));
-  CallInst *Enter =
-      B.CreateCall(hook(M, "__memscope_enter"), {Frame(B), sitePlaceholder(M, Func)});
-  Enter->addFnAttr(Attribute::NoUnwind);
+  callHook(B, "__memscope_enter", {Frame(B), sitePlaceholder(M, Func)});
 }
 
 /// The change if V is LOADED plus or minus 1, else 0.

@@ -88,9 +88,7 @@ static void lowerMarker(CallInst &CI, const MarkerInfo &Info) {
     Instruction *Then = SplitBlockAndInsertIfThen(Condition, &CI, false, Unlikely);
     B.SetInsertPoint(Then);
     B.SetCurrentDebugLocation(CI.getDebugLoc());
-    CallInst *Call = B.CreateCall(hook(M, Info.Hook), Args);
-    Call->addFnAttr(Attribute::NoUnwind);
-    Call->addFnAttr(Attribute::Cold);
+    callHook(B, Info.Hook, Args)->addFnAttr(Attribute::Cold);
   }
   CI.eraseFromParent();
 }

@@ -2,9 +2,9 @@
 //
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-//   define linkonce_odr hidden void @__memscope_module_ctor_v2() comdat {
-//     %0 = load volatile i8, ptr @__memscope_abi_v2
-//     call void @__memscope_module_register(ptr @__memscope_module_ctor_v2,
+//   define linkonce_odr hidden void @__memscope_module_ctor_v3() comdat {
+//     %0 = load volatile i8, ptr @__memscope_abi_v3
+//     call void @__memscope_module_register(ptr @__memscope_module_ctor_v3,
 //              ptr @__start_memscope_sites, ptr @__stop_memscope_sites, i64 0)
 //   }
 //
@@ -53,12 +53,36 @@ static FunctionType *hookType(LLVMContext &Ctx, StringRef Signature) {
   return FunctionType::get(TypeOf(Signature[0]), Params, false);
 }
 
+static FunctionCallee declareHook(Module &M, StringRef Name, StringRef Signature,
+                                  bool IsCold) {
+  FunctionCallee Hook =
+      M.getOrInsertFunction(Name, hookType(M.getContext(), Signature));
+  // The dynamic linker, on a first call, would not keep all that the hook keeps.
+  if (auto *F = dyn_cast<Function>(Hook.getCallee()); F && IsCold) {
+    F->setCallingConv(CallingConv::PreserveMost);
+    F->addFnAttr(Attribute::NonLazyBind);
+  }
+  return Hook;
+}
+
 FunctionCallee hook(Module &M, StringRef Name) {
 #define MS_HOOK(HookName, Signature, Ret, Params)                              \
   if (Name == #HookName)                                                       \
-    return M.getOrInsertFunction(Name, hookType(M.getContext(), Signature));
+    return declareHook(M, Name, Signature, false);
+#define MS_COLD_HOOK(HookName, Signature, Ret, Params)                         \
+  if (Name == #HookName)                                                       \
+    return declareHook(M, Name, Signature, true);
 #include "memscope/hooks.def"
   return {};
+}
+
+CallInst *callHook(IRBuilder<> &B, StringRef Name, ArrayRef<Value *> Args) {
+  FunctionCallee Hook = hook(*B.GetInsertBlock()->getModule(), Name);
+  CallInst *Call = B.CreateCall(Hook, Args);
+  Call->addFnAttr(Attribute::NoUnwind);
+  if (auto *F = dyn_cast<Function>(Hook.getCallee()))
+    Call->setCallingConv(F->getCallingConv());
+  return Call;
 }
 
 /// __start_ or __stop_ of the section. Weak: under --gc-sections an object may

@@ -16,6 +16,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/IRBuilder.h"
 #include <vector>
 
 namespace memscope {
@@ -57,6 +58,10 @@ void emitModuleConstructor(llvm::Module &M, Level L);
 
 /// The hook NAME, declared with the type that hooks.def gives it.
 llvm::FunctionCallee hook(llvm::Module &M, llvm::StringRef Name);
+
+/// A call of the hook NAME, in the hook's calling convention.
+llvm::CallInst *callHook(llvm::IRBuilder<> &B, llvm::StringRef Name,
+                         llvm::ArrayRef<llvm::Value *> Args);
 
 } // namespace memscope
 

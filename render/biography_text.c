@@ -92,7 +92,7 @@ static void put_step(const struct ms_report_step *s, const struct ms_render_opti
     put_line(o, out, s->event, "clone", MS_PLAIN, what, place);
     break;
   case MS_STEP_MUTED:
-    put_line(o, out, s->event, "muted", MS_TITLE, "copied too often: not followed from here on (track=all does)", "");
+    put_line(o, out, s->event, "muted", MS_TITLE, "it, or others of its time, copied too often: not followed from here on (track=all does)", "");
     break;
   case MS_STEP_OVERRUN: put_line(o, out, s->event, "overrun", MS_WARN, s->text, ""); break;
   case MS_STEP_MISUSED:

@@ -360,7 +360,8 @@ static void print_sum(const struct ms_report *report, size_t omitted, const stru
     free(more);
   }
   if (*muted) {
-    char *said = ms_xasprintf("%s copied too often to be followed to the end (track=all follows all)", muted);
+    char *said = ms_xasprintf("%s not followed to the end: pointers to them, or to others of their time, were copied too often "
+                             "(track=all follows all)", muted);
     ms_flow_text(&flow, MS_QUIET, said);
     ms_flow_end(&flow);
     free(said);

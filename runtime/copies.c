@@ -147,31 +147,59 @@ MSRT_NOINLINE static void remember_slot(struct msrt_thread *t, uintptr_t own_fp,
 
 /* VALUE, of the arena, has been copied too often: mute its block and say so. False: there is none
  * (it has been freed), or nobody would hear of it now; then counting begins again. */
-MSRT_NOINLINE static bool mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value) {
+MSRT_NOINLINE static bool mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value,
+                               uint16_t *counter) {
   void *block = is_recorded(t, own_fp) ? msrt_arena_mute(value) : NULL;
   if (block)
     msrt_copy_event(t, own_fp, MS_EV_MUTE, NULL, MSRT_B_NONE, 0, (uintptr_t)block);
   else
-    *msrt_arena_heat(value) = 0;
+    *counter = 0;
   return block != NULL;
+}
+
+/* Asking about muted blocks costs more than recording did (the branch is hard to predict). After so
+ * many times all blocks that live now are given up: those born from now on lie elsewhere, and
+ * the code asks for them only. Each time it takes twice as often. */
+#define ASKED_FIRST (1u << 17)
+__thread uint32_t msrt_copies_patience;
+static __thread uint32_t patience;
+
+MSRT_NOINLINE static void lose_patience(struct msrt_thread *t, uintptr_t own_fp) {
+  if (patience) {
+    uintptr_t retired = is_recorded(t, own_fp) ? msrt_arena_retire() : 0;
+    if (retired)
+      msrt_copy_event(t, own_fp, MS_EV_RETIRE, NULL, MSRT_B_NUMBER, 1ull << MS_ARENA_SHIFT, retired);
+  }
+  patience = patience == 0 ? ASKED_FIRST : patience < 1u << 30 ? patience * 2 : patience;
+  msrt_copies_patience = patience;
+}
+
+/* A muted block has been asked about. */
+MSRT_INLINE void count_asking(struct msrt_thread *t, uintptr_t own_fp) {
+  if (MSRT_UNLIKELY(msrt_copies_patience == 0))
+    lose_patience(t, own_fp);
+  else
+    msrt_copies_patience--;
 }
 
 /* Whether a copy of VALUE is to be recorded; counts it. */
 MSRT_INLINE bool is_followed(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value) {
-  if (!msrt_in_arena(value))
+  if (!msrt_in_arena_followed(value))
     return false;
   if (!msrt_tracking.mutes)
     return true;
-  uint16_t *heat = msrt_arena_heat(value);
-  if (MSRT_LIKELY(*heat == MSRT_MUTED))
+  uint16_t *counter = msrt_arena_counter(value);
+  if (MSRT_UNLIKELY(*counter == MSRT_MUTED)) {
+    count_asking(t, own_fp);
     return false;
-  return MSRT_LIKELY(++*heat < MSRT_COPIES_MAX) || !mute(t, own_fp, value);
+  }
+  return MSRT_LIKELY(++*counter < MSRT_COPIES_MAX) || !mute(t, own_fp, value, counter);
 }
 
 /* Whether a slot that held VALUE is known. */
 MSRT_INLINE bool was_followed(uintptr_t value) {
-  return msrt_in_arena(value) && msrt_tracking.mode != MSRT_TRACK_OFF &&
-         (!msrt_tracking.mutes || *msrt_arena_heat(value) != MSRT_MUTED);
+  return msrt_in_arena_followed(value) && msrt_tracking.mode != MSRT_TRACK_OFF &&
+         (!msrt_tracking.mutes || *msrt_arena_counter(value) != MSRT_MUTED);
 }
 
 MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintptr_t value,
@@ -188,31 +216,25 @@ MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, 
 
 #define BEGIN()                                      \
   struct msrt_thread *t = &msrt_self;                \
-  const uintptr_t own_fp = MSRT_FRAME();             \
   if (MSRT_UNLIKELY(msrt_tracking.mode == MSRT_TRACK_OFF)) \
     return;                                          \
   if (MSRT_UNLIKELY(__memscope_tls.slots > ~own_fp)) \
     msrt_copies_frames_left(t, own_fp)
 
-/* OWN_FP: the frame of the hook, which is left (and its words are ours) if this is a tail call. */
-MSRT_NOINLINE static void store_event(uintptr_t own_fp, uintptr_t slot, uintptr_t value,
-                                      uintptr_t old, const struct ms_site *site) {
-  struct msrt_thread *t = &msrt_self;
-  if (MSRT_UNLIKELY(__memscope_tls.slots > ~own_fp))
-    msrt_copies_frames_left(t, own_fp);
-  store(t, own_fp, slot, value, old, site);
-}
+bool msrt_copies_mute;
 
-/* Most calls are about muted blocks, under track=auto, once a program has run for a while. */
-EXPORT void __memscope_store(const void *slot, const void *value, const void *old,
-                             const struct ms_site *site) {
-  if (was_followed((uintptr_t)value) || was_followed((uintptr_t)old))
-    store_event(MSRT_FRAME(), (uintptr_t)slot, (uintptr_t)value, (uintptr_t)old, site);
+void msrt_hook_store(uintptr_t slot, uintptr_t value, uintptr_t old, const struct ms_site *site,
+                     uintptr_t own_fp) {
+  BEGIN();
+  if (MSRT_UNLIKELY(msrt_copies_patience >= 1u << 31)) /* the entry has gone below 0 */
+    lose_patience(t, own_fp);
+  store(t, own_fp, slot, value, old, site);
 }
 
 /* In a section of its own: fault.c knows by it that what was read here is about to be written. */
 EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *dst, const void *src, uint64_t n,
                             const struct ms_site *site) {
+  const uintptr_t own_fp = MSRT_FRAME();
   BEGIN();
   uintptr_t start = (uintptr_t)dst, end = start + n;
   uintptr_t first = (start + 7) & ~(uintptr_t)7;
@@ -223,56 +245,57 @@ EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *d
     uintptr_t old = *(const uintptr_t *)slot, value = 0;
     if (src)
       memcpy(&value, (const char *)src + (slot - start), sizeof value);
-    if (MSRT_UNLIKELY(msrt_in_arena(old) || msrt_in_arena(value)))
+    if (MSRT_UNLIKELY(msrt_in_arena_followed(old) || msrt_in_arena_followed(value)))
       store(t, own_fp, slot, value, old, site);
   }
 }
 
-EXPORT void __memscope_bind(const void *value, const struct ms_site *site) {
+void msrt_hook_bind(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
-  if (value && !is_followed(t, own_fp, (uintptr_t)value)) {
+  if (value && !is_followed(t, own_fp, value)) {
     if (!(msrt_tracking.levels & MSRT_LEVEL_FULL))
       return; /* only a name */
-    value = NULL;
+    value = 0;
   }
-  value_event(t, own_fp, MS_EV_BIND, site, (uintptr_t)value,
-              ((const struct msrt_frame *)own_fp)->fp);
+  value_event(t, own_fp, MS_EV_BIND, site, value, ((const struct msrt_frame *)own_fp)->fp);
 }
 
-EXPORT void __memscope_frame(const void *frame, const struct ms_site *site) {
+void msrt_hook_frame(uintptr_t frame, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
-  end_slots(t, own_fp, (uintptr_t)frame, site);
+  end_slots(t, own_fp, frame, site);
 }
 
-EXPORT void __memscope_scope(const void *dst, uint64_t n, const struct ms_site *site) {
+void msrt_hook_scope(uintptr_t dst, uint64_t n, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
   for (uint32_t i = 0; i < t->slots.count; i++)
-    if (t->slots.at[i] - (uintptr_t)dst < n) {
-      msrt_copy_event(t, own_fp, MS_EV_CLEAR, site, MSRT_B_NUMBER, n, (uintptr_t)dst);
+    if (t->slots.at[i] - dst < n) {
+      msrt_copy_event(t, own_fp, MS_EV_CLEAR, site, MSRT_B_NUMBER, n, dst);
       return;
     }
 }
 
 EXPORT void __memscope_enter(const void *frame, const struct ms_site *site) {
+  const uintptr_t own_fp = MSRT_FRAME();
   BEGIN();
   msrt_copy_event(t, own_fp, MS_EV_ENTER, site, MSRT_B_NONE, 0, (uintptr_t)frame);
 }
 
 EXPORT void __memscope_leave(const void *frame, const void *value, const struct ms_site *site) {
+  const uintptr_t own_fp = MSRT_FRAME();
   BEGIN();
   uintptr_t returned = msrt_in_arena((uintptr_t)value) ? (uintptr_t)value : 0;
   msrt_copy_event(t, own_fp, MS_EV_LEAVE, site, MSRT_B_VALUE, returned, (uintptr_t)frame);
 }
 
-EXPORT void __memscope_count(const void *field, uint64_t value, const struct ms_site *site) {
+void msrt_hook_count(uintptr_t field, uint64_t value, const struct ms_site *site,
+                     uintptr_t own_fp) {
   BEGIN();
-  msrt_copy_event(t, own_fp, MS_EV_COUNT, site, MSRT_B_NUMBER, value, (uintptr_t)field);
+  msrt_copy_event(t, own_fp, MS_EV_COUNT, site, MSRT_B_NUMBER, value, field);
 }
 
-EXPORT void __memscope_pass(const void *value, const struct ms_site *site) {
+void msrt_hook_pass(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
-  if (!is_followed(t, own_fp, (uintptr_t)value))
-    return;
-  msrt_copy_event(t, own_fp, MS_EV_PASS, site, MSRT_B_VALUE, (uintptr_t)value,
-                  ((const struct msrt_frame *)own_fp)->fp);
+  if (is_followed(t, own_fp, value))
+    msrt_copy_event(t, own_fp, MS_EV_PASS, site, MSRT_B_VALUE, value,
+                    ((const struct msrt_frame *)own_fp)->fp);
 }

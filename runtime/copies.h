@@ -5,6 +5,7 @@
 #ifndef MEMSCOPE_RUNTIME_COPIES_H
 #define MEMSCOPE_RUNTIME_COPIES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "memscope/trace_format.h"
@@ -32,5 +33,21 @@ void msrt_copies_frames_left(struct msrt_thread *t, uintptr_t own_fp);
 /* T ends: so do all slots on its stack, left by pthread_exit or not, and in its static TLS,
  * which lies between the stack and stack.high. */
 void msrt_copies_thread_ends(struct msrt_thread *t);
+
+/* Whether blocks are muted: __memscope_store may drop what concerns no others by itself, as
+ * often as patience says. */
+extern bool msrt_copies_mute __attribute__((visibility("hidden")));
+extern __thread uint32_t msrt_copies_patience __attribute__((visibility("hidden")));
+
+/* What the entries in cold_hooks.c call; hooks.def says what they do. OWN_FP: the entry's frame. */
+#define MSRT_COLD(name, ...) \
+  void msrt_hook_##name(__VA_ARGS__, uintptr_t own_fp) __attribute__((visibility("hidden")))
+MSRT_COLD(store, uintptr_t slot, uintptr_t value, uintptr_t old, const struct ms_site *site);
+MSRT_COLD(bind, uintptr_t value, const struct ms_site *site);
+MSRT_COLD(frame, uintptr_t frame, const struct ms_site *site);
+MSRT_COLD(scope, uintptr_t dst, uint64_t n, const struct ms_site *site);
+MSRT_COLD(count, uintptr_t field, uint64_t value, const struct ms_site *site);
+MSRT_COLD(pass, uintptr_t value, const struct ms_site *site);
+#undef MSRT_COLD
 
 #endif

@@ -18,11 +18,14 @@
 EXPORT __thread struct ms_tls __memscope_tls;
 
 EXPORT struct ms_heap_range __memscope_heap = {
-    MS_ARENA_BASE - MS_HEAP_MARGIN, ((uintptr_t)1 << MS_ARENA_SHIFT) + MS_HEAP_MARGIN};
+    MS_ARENA_BASE - MS_HEAP_MARGIN,
+    ((uintptr_t)MS_ARENA_GENERATIONS << MS_ARENA_SHIFT) + MS_HEAP_MARGIN};
 
-EXPORT const char __memscope_abi_v2 = MS_ABI_VERSION;
+EXPORT uint32_t __memscope_arena = MS_ARENA_NONE;
+
+EXPORT const char __memscope_abi_v3 = MS_ABI_VERSION;
 extern const char msrt_abi_local
-    __attribute__((alias("__memscope_abi_v2"), visibility("hidden")));
+    __attribute__((alias("__memscope_abi_v3"), visibility("hidden")));
 
 EXPORT void __memscope_module_register(const void *handle, const struct ms_site *first,
                                        const struct ms_site *last, uint64_t features) {

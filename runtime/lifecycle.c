@@ -9,7 +9,7 @@
  * its exit and exec are not the parent's, hence the comparisons of process ids.
  *
  * Two copies of the runtime may be in a process (an executable with the archive, a library
- * linked with the shared object). The one whose __memscope_abi_v2 wins symbol resolution
+ * linked with the shared object). The one whose __memscope_abi_v3 wins symbol resolution
  * works; the others find an address that is not theirs and stay inert.
  */
 #include "runtime/lifecycle.h"
@@ -130,7 +130,7 @@ static bool is_probe(void) {
 static void start_process(void) {
   msrt_real_resolve();
   process.pid = msrt_sys_getpid();
-  const char *chosen = &__memscope_abi_v2;
+  const char *chosen = &__memscope_abi_v3;
   __asm__("" : "+r"(chosen)); /* the two names look like two objects: no guessing */
   if (chosen != &msrt_abi_local)
     return; /* another copy is in charge */
@@ -240,12 +240,16 @@ static void put_levels(struct msrt_lane *lane, const char *key, unsigned levels)
   process.levels_described |= levels;
 }
 
-/* Where followed blocks lie. */
+/* Where followed blocks lie, now and later. */
 static void put_arena(struct msrt_lane *lane) {
   char range[64];
   struct msrt_text text;
   msrt_text_init(&text, range, sizeof range);
+#ifdef MSRT_ASAN
   msrt_text_hex(&text, __memscope_heap.start + MS_HEAP_MARGIN);
+#else
+  msrt_text_hex(&text, (uint64_t)__memscope_arena << MS_ARENA_SHIFT);
+#endif
   msrt_text_str(&text, "-");
   msrt_text_hex(&text, __memscope_heap.start + __memscope_heap.size);
   put_info(lane, "arena", range);

@@ -191,6 +191,9 @@ static void take_mapping(struct snapshot *s, const char *line) {
 #ifdef MSRT_ASAN
   if (msrt_asan_is_shadow(start))
     return;
+#else
+  if (msrt_in_arena_heat(start))
+    return;
 #endif
   if (!is_ours) {
     look_through_region(s, start, end);

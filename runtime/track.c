@@ -14,6 +14,7 @@
  * which takes 4,096 sites.
  */
 #include "runtime/track.h"
+#include "runtime/copies.h"
 
 #include <string.h>
 
@@ -72,6 +73,7 @@ bool msrt_track_enable(uint64_t features) {
   else
     msrt_tracking.mode = mode;
   msrt_tracking.mutes = msrt_tracking.mode == MSRT_TRACK_AUTO && msrt_arena_count_copies();
+  msrt_copies_mute = msrt_tracking.mutes;
 #ifndef MSRT_ASAN
   if (msrt_options.guard && msrt_tracking.mode != MSRT_TRACK_OFF &&
       msrt_guard_init(msrt_options.guard))

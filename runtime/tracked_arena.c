@@ -9,10 +9,13 @@
  * Coping with Parallelism", IBM RJ 5118, 1986). A word per block, in regions of its own,
  * says how large it is; the program cannot overwrite it by running over a block's end.
  *
- *   region 0   16-byte blocks | region 1   32 | ... | region 73  16 GiB | guarded | ... | sizes | heat
+ *   region 0   16-byte blocks | region 1   32 | ... | region 71   4 GiB | guarded | ... | sizes
  *
  * Blocks of the guarded region are guard.c's; every function here asks it for what is none of its
- * own.
+ * own. The counters of copies lie outside, at an eighth of the addresses that they count for.
+ *
+ * That is a generation; under track=auto there may be more, one after the other
+ * (msrt_arena_retire), of which the last hands out blocks. A region's number counts through all.
  *
  * Memory is reserved without access and opened as bump advances: a core dump has nothing
  * of what was never used.
@@ -32,7 +35,7 @@
 #define REGION_SHIFT MSRT_ARENA_REGION_SHIFT
 #define REGION_BYTES (1ull << REGION_SHIFT)
 #define SMALL_CLASSES 60u /* 16 .. 128 by 16, then four to a doubling up to 1 MiB */
-#define CLASSES MSRT_ARENA_CLASSES /* then powers of two up to 16 GiB */
+#define CLASSES MSRT_ARENA_CLASSES /* then powers of two up to 4 GiB */
 #define SIZES_REGION 96u  /* the words begin here */
 #define LARGE (256u << 10) /* memory of such blocks is given back when they are freed */
 #define SKIP_FIRST 4096u   /* up to that size: see msrt_arena_init */
@@ -51,11 +54,14 @@ struct region {
   _Atomic uint64_t bump;              /* blocks handed out; relaxed, see open_up */
   _Atomic uint64_t open;              /* bytes that can be used; release in open_up */
   uint64_t block_bytes;
+  uint64_t reciprocal;   /* 2^64 / block_bytes, rounded up: exact for offsets below 2^33 */
   uint64_t capacity;     /* blocks */
   _Atomic uint64_t *words;
 };
 
-static struct region regions[CLASSES];
+static struct region regions[MS_ARENA_GENERATIONS * MSRT_ARENA_REGIONS];
+uint32_t msrt_arena_key = MS_ARENA_NONE;
+static _Atomic unsigned generation; /* release once its regions are there */
 static _Atomic uint64_t bytes_open; /* relaxed: a limit need not be exact */
 static uint64_t bytes_limit;
 static bool counts_copies;
@@ -78,17 +84,40 @@ static uint64_t class_bytes(unsigned class) {
   return (128ull << doubling) + (quarter + 1) * (32ull << doubling);
 }
 
-static uintptr_t region_base(unsigned class) {
-  return MS_ARENA_BASE + ((uintptr_t)class << REGION_SHIFT);
+static uintptr_t region_base(unsigned region) {
+  return MS_ARENA_BASE + ((uintptr_t)region << REGION_SHIFT);
 }
 
-bool msrt_arena_init(uint64_t limit) {
-  if (!msrt_sys_reserve(MS_ARENA_BASE, 1ull << MS_ARENA_SHIFT))
+static unsigned region_of(uintptr_t value) {
+  return (unsigned)((value - MS_ARENA_BASE) >> REGION_SHIFT);
+}
+
+/* The number of the block of R that VALUE points into. */
+static uint64_t index_of(const struct region *r, uintptr_t value) {
+  return (uint64_t)((unsigned __int128)(value & (REGION_BYTES - 1)) * r->reciprocal >> 64);
+}
+
+static bool open_heat(unsigned number) {
+  uint64_t bytes = 1ull << (MS_ARENA_SHIFT - 3);
+  uintptr_t start = MSRT_ARENA_HEAT + number * bytes;
+  if (!msrt_sys_reserve(start, bytes))
     return false;
-  uintptr_t words = region_base(SIZES_REGION);
+  if (msrt_sys_open_range(start, bytes, true))
+    return true;
+  msrt_sys_unmap((void *)start, bytes);
+  return false;
+}
+
+static bool open_generation(unsigned number) {
+  uintptr_t start = MS_ARENA_BASE + ((uintptr_t)number << MS_ARENA_SHIFT);
+  if (!msrt_sys_reserve(start, 1ull << MS_ARENA_SHIFT))
+    return false;
+  unsigned first = number * MSRT_ARENA_REGIONS;
+  uintptr_t words = region_base(first + SIZES_REGION);
   for (unsigned i = 0; i < CLASSES; i++) {
-    struct region *r = &regions[i];
+    struct region *r = &regions[first + i];
     r->block_bytes = class_bytes(i);
+    r->reciprocal = UINT64_MAX / r->block_bytes + 1;
     r->capacity = REGION_BYTES / r->block_bytes;
     /* The first is never handed out: the bytes before the second can be written to, as those
      * before any other block. */
@@ -96,19 +125,33 @@ bool msrt_arena_init(uint64_t limit) {
     r->words = (_Atomic uint64_t *)words;
     words += (r->capacity * sizeof *r->words + MSRT_PAGE - 1) & ~(uintptr_t)(MSRT_PAGE - 1);
   }
-  bytes_limit = limit ? limit : UINT64_MAX;
-  if (msrt_sys_open_range(region_base(SIZES_REGION), words - region_base(SIZES_REGION), true))
+  uintptr_t sizes = region_base(first + SIZES_REGION);
+  if ((!counts_copies || open_heat(number)) && msrt_sys_open_range(sizes, words - sizes, true)) {
+    atomic_store_explicit(&generation, number, memory_order_release);
+    msrt_arena_key = (uint32_t)(start >> MS_ARENA_SHIFT);
+    __atomic_store_n(&__memscope_arena, msrt_arena_key, __ATOMIC_RELEASE);
     return true;
-  msrt_sys_unmap((void *)(uintptr_t)MS_ARENA_BASE, 1ull << MS_ARENA_SHIFT);
+  }
+  msrt_sys_unmap((void *)start, 1ull << MS_ARENA_SHIFT);
   return false;
 }
 
-bool msrt_arena_count_copies(void) {
-  uint64_t bytes = ((1ull << MS_ARENA_SHIFT) >> 4) * sizeof(uint16_t);
-  _Static_assert((((1ull << MS_ARENA_SHIFT) >> 4) * sizeof(uint16_t) >> REGION_SHIFT) + 104 <=
-                     1ull << (MS_ARENA_SHIFT - REGION_SHIFT), "the counters fit into the range");
-  counts_copies = msrt_sys_open_range(MSRT_ARENA_HEAT, bytes, true);
-  return counts_copies;
+bool msrt_arena_init(uint64_t limit) {
+  bytes_limit = limit ? limit : UINT64_MAX;
+  return open_generation(0);
+}
+
+bool msrt_arena_count_copies(void) { return counts_copies = open_heat(0); }
+
+uintptr_t msrt_arena_retire(void) {
+  static _Atomic bool is_busy; /* for ever, once there is no more */
+  if (!counts_copies || msrt_guard_every || atomic_exchange(&is_busy, true))
+    return 0;
+  unsigned old = atomic_load_explicit(&generation, memory_order_relaxed);
+  if (old + 1 == MS_ARENA_GENERATIONS || !open_generation(old + 1))
+    return 0;
+  atomic_store(&is_busy, false);
+  return region_base(old * MSRT_ARENA_REGIONS);
 }
 
 /* All counters of BYTES of blocks at BLOCK become VALUE. */
@@ -135,19 +178,26 @@ void *msrt_arena_mute(uintptr_t value) {
       set_guarded_heat(guarded, msrt_guard_size(guarded), MSRT_MUTED);
     return guarded;
   }
-  unsigned class = (unsigned)((value - MS_ARENA_BASE) >> REGION_SHIFT);
-  const struct region *r = &regions[class];
-  uint64_t index = ((value - MS_ARENA_BASE) & (REGION_BYTES - 1)) / r->block_bytes;
-  uintptr_t block = region_base(class) + index * r->block_bytes;
+  unsigned region = region_of(value);
+  const struct region *r = &regions[region];
+  uintptr_t block = region_base(region) + index_of(r, value) * r->block_bytes;
   if (!msrt_arena_is_block((const void *)block))
     return NULL;
   set_heat(block, r->block_bytes < LARGE ? r->block_bytes : LARGE, MSRT_MUTED);
   return (void *)block;
 }
 
+uint16_t *msrt_arena_counter(uintptr_t value) {
+  unsigned region = region_of(value);
+  const struct region *r = &regions[region];
+  if (!r->block_bytes || r->block_bytes <= 16) /* guarded, or all in one */
+    return msrt_arena_heat(value);
+  return msrt_arena_heat(region_base(region) + index_of(r, value) * r->block_bytes);
+}
+
 /* Make the first BYTES of R usable. Several threads may do the same at once, which is
  * harmless: opening open memory changes nothing. */
-static bool open_up(unsigned class, struct region *r, uint64_t bytes) {
+static bool open_up(unsigned region, struct region *r, uint64_t bytes) {
   uint64_t open = atomic_load_explicit(&r->open, memory_order_acquire);
   while (open < bytes) {
     uint64_t step = open < STEP_FIRST ? STEP_FIRST : open < STEP_MAX ? open : STEP_MAX;
@@ -157,7 +207,7 @@ static bool open_up(unsigned class, struct region *r, uint64_t bytes) {
     if (step > REGION_BYTES - open)
       step = REGION_BYTES - open;
     if (atomic_load_explicit(&bytes_open, memory_order_relaxed) + step > bytes_limit ||
-        !msrt_sys_open_range(region_base(class) + open, step, false))
+        !msrt_sys_open_range(region_base(region) + open, step, false))
       return false;
     if (atomic_compare_exchange_strong_explicit(&r->open, &open, open + step,
                                                 memory_order_release, memory_order_acquire)) {
@@ -175,17 +225,17 @@ MSRT_INLINE void seal(struct region *r, uint64_t index, uintptr_t block, size_t 
   atomic_store_explicit(&r->words[index], size + 1, memory_order_release);
 }
 
-static uint64_t *link_of(unsigned class, const struct region *r, uint64_t index) {
-  return (uint64_t *)(region_base(class) + index * r->block_bytes);
+static uint64_t *link_of(unsigned region, const struct region *r, uint64_t index) {
+  return (uint64_t *)(region_base(region) + index * r->block_bytes);
 }
 
 /* A freed block's index, the block being of SIZE bytes again; or UINT64_MAX. */
-static uint64_t pop(unsigned class, struct region *r, size_t size) {
+static uint64_t pop(unsigned region, struct region *r, size_t size) {
   uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
   while (head & INDEX_MASK) {
     uint64_t index = (head & INDEX_MASK) - 1;
     /* Another thread may take the block now and write to it; then the exchange fails. */
-    uint64_t next = __atomic_load_n(link_of(class, r, index), __ATOMIC_RELAXED);
+    uint64_t next = __atomic_load_n(link_of(region, r, index), __ATOMIC_RELAXED);
     if (next > atomic_load_explicit(&r->bump, memory_order_relaxed))
       next = 0; /* overwritten by the program */
     if (!atomic_compare_exchange_weak_explicit(&r->head, &head,
@@ -204,20 +254,20 @@ static uint64_t pop(unsigned class, struct region *r, size_t size) {
   return UINT64_MAX;
 }
 
-static void push(unsigned class, struct region *r, uint64_t index) {
+static void push(unsigned region, struct region *r, uint64_t index) {
   uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed), next;
   do {
-    __atomic_store_n(link_of(class, r, index), head & INDEX_MASK, __ATOMIC_RELAXED);
+    __atomic_store_n(link_of(region, r, index), head & INDEX_MASK, __ATOMIC_RELAXED);
     next = ((head >> INDEX_BITS) + 1) << INDEX_BITS | (index + 1);
   } while (!atomic_compare_exchange_weak_explicit(&r->head, &head, next, memory_order_acq_rel,
                                                   memory_order_relaxed));
 }
 
 /* The next block that was never used, or UINT64_MAX. */
-static uint64_t take_fresh(unsigned class, struct region *r) {
+static uint64_t take_fresh(unsigned region, struct region *r) {
   uint64_t index = atomic_load_explicit(&r->bump, memory_order_relaxed);
   do {
-    if (index >= r->capacity || !open_up(class, r, (index + 1) * r->block_bytes))
+    if (index >= r->capacity || !open_up(region, r, (index + 1) * r->block_bytes))
       return UINT64_MAX;
   } while (!atomic_compare_exchange_weak_explicit(&r->bump, &index, index + 1,
                                                   memory_order_relaxed, memory_order_relaxed));
@@ -249,17 +299,23 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
   unsigned class = class_of(room);
   if (class >= CLASSES)
     return NULL;
-  struct region *r = &regions[class];
-  uint64_t index = pop(class, r, size);
+  unsigned region =
+      class + atomic_load_explicit(&generation, memory_order_acquire) * MSRT_ARENA_REGIONS;
+  struct region *r = &regions[region];
+  uint64_t index = pop(region, r, size);
   bool fresh = index == UINT64_MAX;
   if (fresh) {
-    if ((index = take_fresh(class, r)) == UINT64_MAX)
+    if ((index = take_fresh(region, r)) == UINT64_MAX)
       return NULL;
   }
-  void *block = link_of(class, r, index);
+  void *block = link_of(region, r, index);
   seal(r, index, (uintptr_t)block, size);
-  if (counts_copies && !fresh) /* the last block's, and what was copied of it when it was gone */
-    set_heat((uintptr_t)block, r->block_bytes, 0);
+  if (counts_copies && !fresh) { /* the last block's, and what was copied of it when it was gone */
+    uint16_t *heat = msrt_arena_heat((uintptr_t)block);
+    if (*heat == MSRT_MUTED)
+      set_heat((uintptr_t)block, r->block_bytes, 0);
+    *heat = 0;
+  }
   if (zero && !fresh) {
     if (r->block_bytes >= LARGE)
       *(uint64_t *)block = 0; /* the rest was given back; only the link is there */
@@ -270,25 +326,26 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
 }
 
 /* The word of the block that begins at BLOCK; NULL if none can. */
-static _Atomic uint64_t *word_of(const void *block, unsigned *ret_class) {
-  uintptr_t offset = (uintptr_t)block - MS_ARENA_BASE;
-  unsigned class = (unsigned)(offset >> REGION_SHIFT);
-  if (class >= CLASSES)
+static _Atomic uint64_t *word_of(const void *block, unsigned *ret_region) {
+  if (!msrt_in_arena((uintptr_t)block))
     return NULL;
-  struct region *r = &regions[class];
-  uint64_t index = (offset & (REGION_BYTES - 1)) / r->block_bytes;
+  unsigned region = region_of((uintptr_t)block);
+  struct region *r = &regions[region];
+  if (!r->block_bytes) /* holds none of ours */
+    return NULL;
+  uint64_t index = index_of(r, (uintptr_t)block);
   if (index >= atomic_load_explicit(&r->bump, memory_order_relaxed) ||
-      (uintptr_t)block != region_base(class) + index * r->block_bytes)
+      (uintptr_t)block != region_base(region) + index * r->block_bytes)
     return NULL;
-  *ret_class = class;
+  *ret_region = region;
   return &r->words[index];
 }
 
 static size_t size_in(uint64_t word) { return (size_t)((word & ~(FREED | OPEN)) - 1); }
 
 bool msrt_arena_is_block(const void *block) {
-  unsigned class;
-  _Atomic uint64_t *word = word_of(block, &class);
+  unsigned region;
+  _Atomic uint64_t *word = word_of(block, &region);
   if (!word)
     return msrt_guard_is_block(block);
   uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
@@ -296,17 +353,17 @@ bool msrt_arena_is_block(const void *block) {
 }
 
 size_t msrt_arena_size(const void *block) {
-  unsigned class;
-  _Atomic uint64_t *word = word_of(block, &class);
+  unsigned region;
+  _Atomic uint64_t *word = word_of(block, &region);
   return word ? size_in(atomic_load_explicit(word, memory_order_relaxed)) : msrt_guard_size(block);
 }
 
 bool msrt_arena_resize(void *block, size_t size) {
-  unsigned class;
-  _Atomic uint64_t *word = word_of(block, &class);
-  if (!word || size >= REGION_BYTES / 2 || class_of(size + MSRT_CANARY_MIN) != class)
+  unsigned region;
+  _Atomic uint64_t *word = word_of(block, &region);
+  if (!word || size >= REGION_BYTES / 2 || class_of(size + MSRT_CANARY_MIN) != region % MSRT_ARENA_REGIONS)
     return false;
-  struct region *r = &regions[class];
+  struct region *r = &regions[region];
   uint64_t had = atomic_load_explicit(word, memory_order_relaxed);
   if (!msrt_canary_is_intact((uintptr_t)block, size_in(had), r->block_bytes))
     msrt_canary_report((uintptr_t)block, size_in(had), r->block_bytes);
@@ -316,8 +373,8 @@ bool msrt_arena_resize(void *block, size_t size) {
 }
 
 bool msrt_arena_free(void *block) {
-  unsigned class;
-  _Atomic uint64_t *word = word_of(block, &class);
+  unsigned region;
+  _Atomic uint64_t *word = word_of(block, &region);
   if (!word)
     return msrt_guard_free(block);
   uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
@@ -326,45 +383,46 @@ bool msrt_arena_free(void *block) {
       !atomic_compare_exchange_strong_explicit(word, &value, value | FREED,
                                                memory_order_relaxed, memory_order_relaxed))
     return false;
-  struct region *r = &regions[class];
+  struct region *r = &regions[region];
   /* Before the block can be handed out again: what is recorded here is about the old one. */
   if (!msrt_canary_is_intact((uintptr_t)block, size_in(value), r->block_bytes))
     msrt_canary_report((uintptr_t)block, size_in(value), r->block_bytes);
   if (r->block_bytes >= LARGE)
     msrt_sys_give_back((uintptr_t)block, r->block_bytes);
-  push(class, r, (uint64_t)(word - r->words));
+  push(region, r, (uint64_t)(word - r->words));
   return true;
 }
 
 bool msrt_arena_is_damaged(const void *block, struct msrt_damage *ret) {
-  unsigned class;
-  _Atomic uint64_t *word = word_of(block, &class);
+  unsigned region;
+  _Atomic uint64_t *word = word_of(block, &region);
   if (!word)
     return msrt_guard_is_damaged(block, ret);
   uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
   if (value == 0 || value & (FREED | OPEN) ||
-      msrt_canary_is_intact((uintptr_t)block, size_in(value), regions[class].block_bytes))
+      msrt_canary_is_intact((uintptr_t)block, size_in(value), regions[region].block_bytes))
     return false;
-  *ret = msrt_canary_damage((uintptr_t)block, size_in(value), regions[class].block_bytes);
+  *ret = msrt_canary_damage((uintptr_t)block, size_in(value), regions[region].block_bytes);
   return true;
 }
 
 void *msrt_arena_next(uint64_t *cursor, size_t *ret_size) {
-  unsigned class = (unsigned)(*cursor >> REGION_SHIFT);
-  uint64_t guarded = class == CLASSES ? *cursor & (REGION_BYTES - 1) : 0;
-  for (uint64_t index = *cursor & (REGION_BYTES - 1); class < CLASSES; class++, index = 0) {
-    const struct region *r = &regions[class];
+  const unsigned behind = MS_ARENA_GENERATIONS * MSRT_ARENA_REGIONS;
+  unsigned region = (unsigned)(*cursor >> REGION_SHIFT);
+  uint64_t guarded = region == behind ? *cursor & (REGION_BYTES - 1) : 0;
+  for (uint64_t index = *cursor & (REGION_BYTES - 1); region < behind; region++, index = 0) {
+    const struct region *r = &regions[region];
     uint64_t used = atomic_load_explicit(&r->bump, memory_order_relaxed);
     for (; index < used; index++) {
       uint64_t word = atomic_load_explicit(&r->words[index], memory_order_relaxed);
       if (word == 0 || word & FREED)
         continue;
-      *cursor = ((uint64_t)class << REGION_SHIFT) + index + 1;
+      *cursor = ((uint64_t)region << REGION_SHIFT) + index + 1;
       *ret_size = size_in(word);
-      return link_of(class, r, index);
+      return link_of(region, r, index);
     }
   }
   void *block = msrt_guard_next(&guarded, ret_size);
-  *cursor = ((uint64_t)CLASSES << REGION_SHIFT) + guarded;
+  *cursor = ((uint64_t)behind << REGION_SHIFT) + guarded;
   return block;
 }

@@ -23,34 +23,60 @@
 #include "runtime/canary.h"
 #include "runtime/rt_arch.h"
 
-/* Whether VALUE points into the arena. 3 instructions. */
+#define MSRT_ARENA_SIZE ((uintptr_t)MS_ARENA_GENERATIONS << MS_ARENA_SHIFT)
+
+/* Whether VALUE points into the arena, of whatever generation. 3 instructions. */
 MSRT_INLINE bool msrt_in_arena(uintptr_t value) {
 #ifdef MSRT_ASAN
   return value - __memscope_heap.start < __memscope_heap.size;
 #else
-  return value >> MS_ARENA_SHIFT == MS_ARENA_BASE >> MS_ARENA_SHIFT;
+  return value - MS_ARENA_BASE < MSRT_ARENA_SIZE;
 #endif
 }
 
-#define MSRT_ARENA_REGION_SHIFT 35
-#define MSRT_ARENA_CLASSES 74u /* regions that hold blocks */
+/* The same as __memscope_arena, which lies in the executable if that was not compiled with -fPIC. */
+extern uint32_t msrt_arena_key __attribute__((visibility("hidden")));
+
+/* Whether VALUE points to where blocks are followed. */
+MSRT_INLINE bool msrt_in_arena_followed(uintptr_t value) {
+#ifdef MSRT_ASAN
+  return msrt_in_arena(value);
+#else
+  return value >> MS_ARENA_SHIFT == msrt_arena_key;
+#endif
+}
+
+#define MSRT_ARENA_REGION_SHIFT 33
+#define MSRT_ARENA_REGIONS (1u << (MS_ARENA_SHIFT - MSRT_ARENA_REGION_SHIFT)) /* of a generation */
+#define MSRT_ARENA_CLASSES 72u /* the first of those hold blocks */
 
 /* Whether VALUE points to where blocks can be; behind those of the size classes lie guarded ones. */
 MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
-  return value - MS_ARENA_BASE < (uintptr_t)(MSRT_ARENA_CLASSES + 1) << MSRT_ARENA_REGION_SHIFT;
+  return value - MS_ARENA_BASE < MSRT_ARENA_SIZE &&
+         (value >> MSRT_ARENA_REGION_SHIFT) % MSRT_ARENA_REGIONS <= MSRT_ARENA_CLASSES;
 }
 
-/* By 16 bytes of the arena, under track=auto: how many copies of pointers to them have been
- * recorded; MSRT_MUTED: those are not recorded any more. A block that is handed out again begins
- * at 0. Lost updates do not matter. */
+/* By 16 bytes of the arena, under track=auto. At a block's begin: how many copies of pointers to
+ * it have been recorded; everywhere: MSRT_MUTED if they are not recorded any more. A block that is
+ * handed out again begins at 0. Lost updates do not matter. */
 #define MSRT_MUTED UINT16_MAX
-#define MSRT_ARENA_HEAT (MS_ARENA_BASE + ((uintptr_t)104 << MSRT_ARENA_REGION_SHIFT))
+#define MSRT_ARENA_HEAT (MS_ARENA_BASE >> 3) /* of the MSRT_ARENA_SIZE >> 3 bytes in all */
+MSRT_INLINE bool msrt_in_arena_heat(uintptr_t address) {
+  return address - MSRT_ARENA_HEAT < MSRT_ARENA_SIZE >> 3;
+}
 MSRT_INLINE uint16_t *msrt_arena_heat(uintptr_t value) {
-  return (uint16_t *)(MSRT_ARENA_HEAT + ((value - MS_ARENA_BASE) >> 4) * sizeof(uint16_t));
+  return (uint16_t *)(value >> 4 << 1);
 }
 
 /* Have the arena count copies. Once, after init. False: no memory. */
 bool msrt_arena_count_copies(void);
+
+/* The counter of the block that VALUE, which is in the arena, points into. */
+uint16_t *msrt_arena_counter(uintptr_t value);
+
+/* From now on blocks are of another generation, and those that live are followed no more. The first
+ * address of the old one, or 0: no generation is left, or another thread is doing it. */
+uintptr_t msrt_arena_retire(void);
 
 /* Set the counters of the live block that VALUE points into to MSRT_MUTED. The block, or NULL
  * if there is none. */

@@ -24,14 +24,14 @@ EVENTS = {
     12: "store", 13: "clear", 14: "bind", 16: "enter", 17: "leave", 18: "count", 19: "pass",
     20: "mark", 21: "name", 22: "scope-begin", 23: "scope-end", 24: "pool-alloc",
     25: "pool-reset", 26: "pool", 27: "snapshot", 28: "region", 29: "edge", 30: "snapshot-end",
-    31: "object", 32: "report", 33: "mute", 34: "canary",
+    31: "object", 32: "report", 33: "mute", 34: "canary", 35: "retire",
 }
 EXTENDED = 15
 # What the fields of each kind mean (section 3).
 WITH_CONTEXT = {1, 2, 3, 4, 5, 6, 12, 13, 14, 16, 17, 18, 19, 24, 25, 26, 32}
 WITH_STRING = {20, 21, 22, 23, 27, 31}
-WITH_ADDRESS = {1, 2, 3, 4, 12, 13, 14, 16, 17, 18, 19, 21, 24, 25, 26, 28, 29, 31, 32, 33, 34}
-WITH_SIZE = {1, 4, 5, 6, 13, 24, 28, 31}
+WITH_ADDRESS = {1, 2, 3, 4, 12, 13, 14, 16, 17, 18, 19, 21, 24, 25, 26, 28, 29, 31, 32, 33, 34, 35}
+WITH_SIZE = {1, 4, 5, 6, 13, 24, 28, 31, 35}
 WITH_VALUE = {12, 14, 17, 19, 29}
 FUNCTIONS = {
     1: "malloc", 2: "calloc", 3: "realloc", 4: "reallocarray", 5: "free",

@@ -277,9 +277,13 @@ static void finish_accesses(void *state) {
         same = &s->items[k];
     if (!same)
       continue;
-    if (same->is_write == s->items[i].is_write)
+    if (same->is_write == s->items[i].is_write) {
       same->count += s->items[i].count;
-    same->is_write = s->items[i].is_write;
+    } else { /* one byte was read, of a word that is written */
+      uint64_t word = same->addr & ~7ull, end = same->object.addr + same->object.size;
+      same->is_write = true;
+      same->addr = word < end && same->addr >= end ? end : word;
+    }
     s->items[i].count = 0;
   }
   for (size_t i = 0; i < s->count; i++)

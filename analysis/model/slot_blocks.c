@@ -160,12 +160,10 @@ void ms_slots_block_end(struct ms_slots *s, const struct ms_block *block) {
   die(s, index);
 }
 
-void ms_slots_block_mute(struct ms_slots *s, uint32_t index) {
-  ms_slots_settle(s, index);
-  s->blocks[index].is_tracked = false;
-  s->blocks[index].is_muted = true;
-  s->muted++;
-  for (uint32_t slot, known; (slot = s->blocks[index].first) != MS_NONE;) {
+/* All slots that point into the block are known no more. If it is dead, that is its end here, too. */
+static void let_go(struct ms_slots *s, uint32_t index) {
+  while (s->blocks[index].slot_count) {
+    uint32_t slot = s->blocks[index].first, known;
     const struct ms_slot *held = &s->slots[slot];
     bool is_carried = held->where != MS_IN_VARIABLE &&
                       !(ms_address_map_find(&s->memory, held->address, &known) && known == slot);
@@ -176,8 +174,30 @@ void ms_slots_block_mute(struct ms_slots *s, uint32_t index) {
       ms_slots_end_slot(s, slot, MS_END_UNFOLLOWED);
     }
   }
+}
+
+void ms_slots_block_mute(struct ms_slots *s, uint32_t index) {
+  ms_slots_settle(s, index);
+  s->blocks[index].is_tracked = false;
+  s->blocks[index].is_muted = true;
+  s->muted++;
+  let_go(s, index);
   forget_lost(&s->blocks[index]);
   ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_MUTE, .block = &s->blocks[index]});
+}
+
+void ms_slots_retire(struct ms_slots *s, uint64_t first, uint64_t behind) {
+  if (first <= s->arena_first && behind > s->arena_first)
+    s->arena_first = behind;
+  for (uint32_t i = 0; i < s->block_count; i++) {
+    const struct ms_held_block *b = &s->blocks[i];
+    if (!b->id || b->addr < first || b->addr >= behind)
+      continue;
+    if (b->end_event)
+      let_go(s, i);
+    else if (b->is_tracked)
+      ms_slots_block_mute(s, i);
+  }
 }
 
 /* The slots that lay in FROM go along to TO, at another address perhaps. */

@@ -181,6 +181,7 @@ static void on_event(void *user, const struct ms_event *e, const struct ms_model
   case MS_EV_LEAVE: ms_slots_leave(s); break;
   case MS_EV_COUNT: on_count(s); break;
   case MS_EV_MUTE: on_mute(s); break;
+  case MS_EV_RETIRE: ms_slots_retire(s, e->addr, ms_slots_end_of(e->addr, e->size)); break;
   case MS_EV_PASS: on_pass(s); break;
   case MS_EV_NAME: on_name(s); break;
   case MS_EV_THREAD_END:

@@ -106,6 +106,8 @@ uint32_t ms_slots_resolve(const struct ms_slots *s, uint64_t value);
 uint32_t ms_slots_container(const struct ms_slots *s, uint64_t addr);
 /* BLOCK, a live one, is followed no more. */
 void ms_slots_block_mute(struct ms_slots *s, uint32_t block);
+/* Blocks in [FIRST, BEHIND) are followed no more, be they live, dead, or yet to be born. */
+void ms_slots_retire(struct ms_slots *s, uint64_t first, uint64_t behind);
 /* Drops a dead block that no slot points at any more. */
 void ms_slots_block_check(struct ms_slots *s, uint32_t block);
 

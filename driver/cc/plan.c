@@ -30,6 +30,7 @@ static const char *const exported[] = {
     MS_TLS_SYMBOL_NAME,
     MS_ABI_SYMBOL_NAME,
     MS_HEAP_SYMBOL_NAME,
+    MS_ARENA_SYMBOL_NAME,
 #define MS_HOOK(name, sig, ret, params) #name,
 #include "memscope/hooks.def"
 };

@@ -28,10 +28,12 @@
  * A stack that breaks off goes on from there.
  *
  * Pointer copies (level refs and up). Tracked blocks lie in one range of addresses, the
- * tracked arena, which is the same in every process, so "does this concern a tracked block"
- * is (value >> MS_ARENA_SHIFT) == MS_ARENA_BASE >> MS_ARENA_SHIFT. The code that is inlined:
+ * tracked arena, which is the same in every process. It has several generations, of which one is
+ * followed at a time, so "does this concern a tracked block" is
+ * value >> MS_ARENA_SHIFT == __memscope_arena: whether byte 5 of the pointer is that variable's first.
+ * "In the arena" means that, below. The code that is inlined:
  *
- *   store of V to memory S   old = *S before the store; after it, if V or old is in the
+ *   store of V to memory S   before it (atomic: after it), if V or old = *S is in the
  *                            arena: __memscope_store(S, V, old, site)
  *   memcpy, memset, struct   before it: __memscope_copy(dst, src, n, site)
  *   variable gets V          refs: only results of calls, if V is in the arena;
@@ -64,18 +66,21 @@
 
 #include "memscope/site.h"
 
-#define MS_ABI_VERSION 2
-#define MS_ABI_SYMBOL_NAME "__memscope_abi_v2"
+#define MS_ABI_VERSION 3
+#define MS_ABI_SYMBOL_NAME "__memscope_abi_v3"
 #define MS_TLS_SYMBOL_NAME "__memscope_tls"
 
-/* The tracked arena: [MS_ARENA_BASE, MS_ARENA_BASE + (1 << MS_ARENA_SHIFT)). Above the heap
- * of a program that is not position independent, below where the kernel puts position
- * independent programs. */
-#define MS_ARENA_BASE 0x500000000000u
-#define MS_ARENA_SHIFT 42
+/* The tracked arena: MS_ARENA_GENERATIONS times 1 << MS_ARENA_SHIFT bytes from MS_ARENA_BASE. Above
+ * the heap of a program that is not position independent, below where the kernel puts position
+ * independent programs. __memscope_arena is MS_ARENA_NONE while nothing is followed. */
+#define MS_ARENA_BASE 0x400000000000u
+#define MS_ARENA_SHIFT 40
+#define MS_ARENA_GENERATIONS 16u
+#define MS_ARENA_NONE UINT32_MAX
+#define MS_ARENA_SYMBOL_NAME "__memscope_arena"
 
 /* Level check: the heap is AddressSanitizer's, which lies elsewhere in each process (at the
- * arena's addresses until LLVM 21). "In the arena" is then
+ * arena's addresses in some releases of LLVM). "In the arena" is then
  * value - __memscope_heap.start < __memscope_heap.size; the rest of the contract is the same.
  * The range begins MS_HEAP_MARGIN bytes below the first block: .start itself, which a snapshot comes
  * across, is then no pointer to it. */
@@ -106,9 +111,16 @@ struct ms_heap_range {
 };
 
 extern struct ms_heap_range __memscope_heap;
-extern const char __memscope_abi_v2;
+extern uint32_t __memscope_arena;
+extern const char __memscope_abi_v3;
 
+#ifdef __clang__
+#define MS_COLD __attribute__((preserve_most))
+#else
+#define MS_COLD /* who calls a hook need not know what it keeps */
+#endif
 #define MS_HOOK(name, sig, ret, params) ret name params;
+#define MS_COLD_HOOK(name, sig, ret, params) MS_COLD ret name params;
 #include "memscope/hooks.def"
 
 #ifdef __cplusplus

@@ -9,7 +9,7 @@
 // CHECK: (): invalid pointer
 // CHECK: status 134
 // EVENTS: alloc {{.*}} size=40
-// EVENTS: alloc [[B:0x5[0-9a-f]+]] size=40
+// EVENTS: alloc [[B:0x4[0-9a-f]+]] size=40
 // EVENTS: free [[B]]
 // EVENTS: free [[B]]
 #include <stdlib.h>

@@ -34,7 +34,7 @@ static __attribute__((noinline)) void has_slots(struct item *it, int leaves) {
 
 int main(void) {
   const struct ms_site *site = make_site(0, MS_SITE_STORE, 10);
-  // CHECK: block [[B:0x5[0-9a-f]*]] head [[H:0x[0-9a-f]*]] next [[N:0x5[0-9a-f]*]]
+  // CHECK: block [[B:0x4[0-9a-f]*]] head [[H:0x[0-9a-f]*]] next [[N:0x4[0-9a-f]*]]
   struct item *it = malloc(sizeof *it), *two = calloc(2, sizeof *it);
   printf("block %p head %p next %p\n", (void *)it, (void *)&head, (void *)&two->next);
   fflush(stdout);

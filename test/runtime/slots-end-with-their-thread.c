@@ -54,7 +54,7 @@ int main(void) {
   free(block);
   return 0;
 }
-// CHECK: block [[B:0x5[0-9a-f]*]]
+// CHECK: block [[B:0x4[0-9a-f]*]]
 // CHECK: local [[L:0x[0-9a-f]*]] tls [[T:0x[0-9a-f]*]]
 // CHECK: store [[L]] value=[[B]]
 // CHECK: store [[T]] value=[[B]]

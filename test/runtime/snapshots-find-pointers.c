@@ -73,11 +73,11 @@ int main(void) {
   global = NULL;
   return 0;
 }
-// CHECK: global [[G:0x[0-9a-f]+]] = [[GB:0x5[0-9a-f]+]]
-// CHECK: tls [[T:0x[0-9a-f]+]] = [[TB:0x5[0-9a-f]+]]
-// CHECK: chain [[C:0x[0-9a-f]+]] = [[CB:0x5[0-9a-f]+]]
-// CHECK: mapped [[M:0x[0-9a-f]+]] = [[MB:0x5[0-9a-f]+]]
-// CHECK: lost [[L:0x5[0-9a-f]+]]
+// CHECK: global [[G:0x[0-9a-f]+]] = [[GB:0x4[0-9a-f]+]]
+// CHECK: tls [[T:0x[0-9a-f]+]] = [[TB:0x4[0-9a-f]+]]
+// CHECK: chain [[C:0x[0-9a-f]+]] = [[CB:0x4[0-9a-f]+]]
+// CHECK: mapped [[M:0x[0-9a-f]+]] = [[MB:0x4[0-9a-f]+]]
+// CHECK: lost [[L:0x4[0-9a-f]+]]
 // CHECK: snapshot "first" value=1
 // CHECK-NOT: edge {{.*}}value=[[L]]
 // CHECK-DAG: edge [[G]] value=[[GB]]

@@ -12,7 +12,7 @@
 // RUN: memscope dump %t.all.mscope | FileCheck %s
 // RUN: memscope dump %t.off.mscope | FileCheck --check-prefix=OFF %s
 // BAD: memscope: MEMSCOPE_OPTIONS: track=most: ignored, expected all, auto or off
-// CHECK-DAG: info "arena" value="0x500000000000-0x540000000000"
+// CHECK-DAG: info "arena" value="0x400000000000-0x500000000000"
 // CHECK-DAG: info "track" value="all"
 // CHECK-DAG: info "levels" value="full"
 // OFF-NOT: "arena"

@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 
 __attribute__((tls_model("initial-exec"))) __thread struct ms_tls __memscope_tls;
-const char __memscope_abi_v2 = 1;
+const char __memscope_abi_v3 = 1;
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
@@ -42,6 +42,8 @@ static void begin(void) {
   state = arena == (char *)MS_ARENA_BASE ? 1 : 2;
   next = arena;
 }
+
+uint32_t __memscope_arena = MS_ARENA_BASE >> MS_ARENA_SHIFT;
 
 static int is_tracked(const void *p) {
   return (uintptr_t)p >> MS_ARENA_SHIFT == MS_ARENA_BASE >> MS_ARENA_SHIFT;

@@ -18,7 +18,7 @@ void whole_pointers(unsigned char *data, int count, int at, int is_key) {
 // CHECK-LABEL: define {{.*}}@one_pointer(
 void one_pointer(unsigned char *to, unsigned char *from) {
   // O0: call void @__memscope_copy(
-  // O1: call void @__memscope_store(
+  // O1: call preserve_mostcc void @__memscope_store(
   memmove(to, from, sizeof(void *));
   // CHECK: ret void
 }

@@ -8,9 +8,9 @@ define void @vector(ptr %slot, <2 x ptr> %v) {
   store <2 x ptr> %v, ptr %slot, align 16
 ; CHECK: [[A:%.*]] = extractelement <2 x ptr> %v, i64 0
 ; CHECK: [[B:%.*]] = extractelement <2 x ptr> %v, i64 1
-; CHECK: call void @__memscope_store(ptr %slot, ptr [[A]],
+; CHECK: call preserve_mostcc void @__memscope_store(ptr %slot, ptr [[A]],
 ; CHECK: [[AT:%.*]] = getelementptr inbounds {{.*}}i8, ptr %slot, i64 8
-; CHECK: call void @__memscope_store(ptr [[AT]], ptr [[B]],
+; CHECK: call preserve_mostcc void @__memscope_store(ptr [[AT]], ptr [[B]],
   ret void
 }
 ; CHECK-LABEL: define void @structure(
@@ -26,7 +26,7 @@ define void @structure(ptr %slot, { i32, ptr, [2 x ptr] } %v) {
 }
 ; CHECK-LABEL: define void @neither(
 define void @neither(ptr %slot, { i32, i64 } %v, <2 x i64> %w) {
-; CHECK-NOT: call void @__memscope_store
+; CHECK-NOT: call preserve_mostcc void @__memscope_store
   store { i32, i64 } %v, ptr %slot
   store <2 x i64> %w, ptr %slot
   ret void

@@ -1,45 +1,73 @@
-; The old value is read before the store; one branch, marked unlikely, asks whether the new or the
-; old value is in the tracked arena. Null and addresses of variables need only the old value.
+; A branch, marked unlikely, asks before the store whether the new value or the one in the slot is in the
+; tracked arena: whether byte 5 of it is that of the generation that is followed. Null and addresses of
+; variables need only the old value, constants in memory no look at the source.
 ; RUN: %opt -load-pass-plugin=%memscope_pass -memscope-level=refs -passes=memscope-annotate,memscope-instrument -S %s | FileCheck %s
 target triple = "x86_64-unknown-linux-gnu"
 @g = global i32 0
+@k = constant [2 x i64] [i64 1, i64 2]
 ; CHECK-LABEL: define void @both(
 define void @both(ptr %slot, ptr %v) {
-; CHECK: [[OLD:%.*]] = load ptr, ptr %slot, align 8
-; CHECK-NEXT: store ptr %v, ptr %slot, align 8
-; CHECK-NEXT: ptrtoint ptr %v to i64
-; CHECK-NEXT: lshr i64 {{.*}}, 42
-; CHECK-NEXT: trunc
-; CHECK-NEXT: add i32 {{.*}}, -21
-; CHECK-NEXT: ptrtoint ptr [[OLD]] to i64
-; CHECK-NEXT: lshr i64 {{.*}}, 42
-; CHECK-NEXT: trunc
-; CHECK-NEXT: add i32 {{.*}}, -21
-; CHECK-NEXT: or i32
-; CHECK-NEXT: icmp eq i32 {{.*}}, -1
-; CHECK-NEXT: br i1 {{.*}}, label %[[HOOK:.*]], label %{{.*}}, !prof
+; CHECK: [[BYTE:%.*]] = load i8, ptr @__memscope_arena, align 4
+; CHECK-NEXT: [[V:%.*]] = ptrtoint ptr %v to i64
+; CHECK-DAG: [[HIGH:%.*]] = lshr i64 [[V]], 40
+; CHECK-DAG: [[WIDE:%.*]] = zext i8 [[BYTE]] to i64
+; CHECK-NEXT: [[NEW:%.*]] = icmp eq i64 [[HIGH]], [[WIDE]]
+; CHECK-NEXT: [[AT:%.*]] = getelementptr inbounds i8, ptr %slot, i64 5
+; CHECK-NEXT: [[HELD:%.*]] = load i8, ptr [[AT]], align 1
+; CHECK-NEXT: [[AGAIN:%.*]] = load i8, ptr @__memscope_arena, align 4
+; CHECK-NEXT: [[OLD:%.*]] = icmp eq i8 [[HELD]], [[AGAIN]]
+; CHECK-NEXT: [[ANY:%.*]] = or i1 [[NEW]], [[OLD]]
+; CHECK-NEXT: br i1 [[ANY]], label %[[HOOK:.*]], label %[[NEXT:.*]], !prof
 ; CHECK: [[HOOK]]:
-; CHECK-NEXT: call void @__memscope_store(ptr %slot, ptr %v, ptr %{{.*}}, ptr {{.*}}@memscope.sites{{.*}}) [[$COLD:#[0-9]+]]
+; CHECK-NEXT: [[WAS:%.*]] = load ptr, ptr %slot, align 8
+; CHECK-NEXT: [[FROZEN:%.*]] = freeze ptr [[WAS]]
+; CHECK-NEXT: call preserve_mostcc void @__memscope_store(ptr %slot, ptr %v, ptr [[FROZEN]], ptr {{.*}}@memscope.sites{{.*}}) [[$COLD:#[0-9]+]]
+; CHECK: [[NEXT]]:
+; CHECK-NEXT: store ptr %v, ptr %slot, align 8
   store ptr %v, ptr %slot, align 8
   ret void
 }
 ; CHECK-LABEL: define void @old_only(
 define void @old_only(ptr %slot) {
-; CHECK: [[OLD:%.*]] = load ptr, ptr %slot, align 8
-; CHECK-NEXT: store ptr null, ptr %slot, align 8
-; CHECK-NEXT: ptrtoint ptr [[OLD]] to i64
-; CHECK-NEXT: lshr
-; CHECK-NEXT: trunc
-; CHECK-NEXT: icmp eq i32 {{.*}}, 20
-; CHECK-NEXT: br i1
+; CHECK-NOT: lshr
+; CHECK: load i8
+; CHECK: [[OLD:%.*]] = icmp eq i8
+; CHECK-NEXT: br i1 [[OLD]]
+; CHECK: call preserve_mostcc void @__memscope_store(ptr %slot, ptr null,
+; CHECK: store ptr null
   store ptr null, ptr %slot, align 8
-; CHECK: call void @__memscope_store(ptr %slot, ptr null,
+; CHECK-NOT: lshr
+; CHECK: call preserve_mostcc void @__memscope_store(ptr %slot, ptr @g,
 ; CHECK: store ptr @g
-; CHECK-NEXT: ptrtoint ptr
-; CHECK-NEXT: lshr
-; CHECK-NEXT: trunc
-; CHECK-NEXT: icmp eq i32 {{.*}}, 20
   store ptr @g, ptr %slot, align 8
   ret void
 }
+; An atomic store is only looked at afterwards.
+; CHECK-LABEL: define void @atomic(
+define void @atomic(ptr %slot, ptr %v) {
+; CHECK: load atomic ptr, ptr %slot monotonic
+; CHECK-NEXT: store atomic ptr %v
+; CHECK: call preserve_mostcc void @__memscope_store(
+  store atomic ptr %v, ptr %slot release, align 8
+  ret void
+}
+; Small structures are looked at word by word, larger ones by the hook.
+; CHECK-LABEL: define void @structures(
+define void @structures(ptr align 8 %to, ptr align 8 %from) {
+; CHECK-COUNT-4: getelementptr inbounds i8, ptr %{{to|from}}, i64 {{5|13}}
+; CHECK: br i1
+; CHECK: call void @__memscope_copy(ptr %to, ptr %from, i64 16,
+; CHECK: call void @llvm.memcpy
+  call void @llvm.memcpy.p0.p0.i64(ptr align 8 %to, ptr align 8 %from, i64 16, i1 false)
+; CHECK-NOT: ptr @k, i64 5
+; CHECK: br i1
+; CHECK: call void @__memscope_copy(ptr %to, ptr @k, i64 16,
+  call void @llvm.memcpy.p0.p0.i64(ptr align 8 %to, ptr align 8 @k, i64 16, i1 false)
+; CHECK: call void @llvm.memcpy
+; CHECK-NEXT: call void @__memscope_copy(ptr %to, ptr %from, i64 80,
+; CHECK-NEXT: call void @llvm.memcpy
+  call void @llvm.memcpy.p0.p0.i64(ptr align 8 %to, ptr align 8 %from, i64 80, i1 false)
+  ret void
+}
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 ; CHECK: attributes [[$COLD]] = { cold nounwind }
