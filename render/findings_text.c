@@ -360,7 +360,7 @@ static void print_sum(const struct ms_report *report, size_t omitted, const stru
     free(more);
   }
   if (*muted) {
-    char *said = ms_xasprintf("%s not followed to the end: pointers to them, or to others of their time, were copied too often "
+    char *said = ms_xasprintf("%s not followed to the end, because pointers to some were copied too often "
                              "(track=all follows all)", muted);
     ms_flow_text(&flow, MS_QUIET, said);
     ms_flow_end(&flow);

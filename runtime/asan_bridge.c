@@ -87,8 +87,7 @@ static void on_report(const char *text) {
   const uintptr_t own_fp = MSRT_FRAME();
   int saved_errno = errno;
   struct msrt_claim claim;
-  if ((msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, own_fp))) &&
-      msrt_claim_lane(t, own_fp, &claim)) {
+  if (msrt_is_recorded(t, own_fp) && msrt_claim_lane(t, own_fp, &claim)) {
     uintptr_t frame = (uintptr_t)__asan_get_report_bp();
     uintptr_t address = (uintptr_t)__asan_get_report_address();
     uint64_t what = code_of(__asan_get_report_description());
@@ -194,7 +193,7 @@ void msrt_asan_begin(void) {
   MSRT_EXPORT char *name parameters {                                     \
     struct msrt_thread *t = &msrt_self;                                   \
     char *block = ___interceptor_##name arguments;                        \
-    if (block && (msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, MSRT_FRAME())))) \
+    if (block && msrt_is_recorded(t, MSRT_FRAME()))                                          \
       msrt_record_slow(t, MSRT_FRAME(), MS_EV_ALLOC, MS_FN_MALLOC, strlen(block) + 1, \
                        (uintptr_t)block);                                 \
     return block;                                                         \

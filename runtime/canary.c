@@ -36,8 +36,7 @@ MSRT_NOINLINE void msrt_canary_report(uintptr_t block, size_t size, uint64_t slo
   const uintptr_t own_fp = MSRT_FRAME();
   int saved_errno = errno;
   struct msrt_claim claim;
-  if ((msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, own_fp))) &&
-      msrt_claim_lane(t, own_fp, &claim)) {
+  if (msrt_is_recorded(t, own_fp) && msrt_claim_lane(t, own_fp, &claim)) {
     struct msrt_damage damage = msrt_canary_damage(block, size, slot_bytes);
     if (claim.gate > MSRT_GATE_MAX)
       claim.lane->countdown = 0; /* inside a realloc: after its begin, which is in another lane */

@@ -44,10 +44,6 @@ void msrt_lane_put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, 
   msrt_put_event(lane, head | length << 4, a, length, has, b, address, delta);
 }
 
-static bool is_recorded(struct msrt_thread *t, uintptr_t own_fp) {
-  return msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, own_fp));
-}
-
 static struct msrt_copy_context *context_entry(struct msrt_lane *lane, const void *site,
                                                uintptr_t ra) {
   uintptr_t h = (uintptr_t)site / sizeof(struct ms_site) + (ra >> 4);
@@ -77,7 +73,7 @@ MSRT_NOINLINE void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp,
                                    enum ms_event_kind kind, const struct ms_site *site,
                                    enum msrt_b form, uint64_t b, uintptr_t address) {
   struct msrt_claim claim;
-  if (!is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
+  if (!msrt_is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
     return;
   uint32_t context = site ? find_context(t, claim.lane, own_fp, site) : 0;
   msrt_lane_put(claim.lane, kind, context, form, b, address, true,
@@ -110,7 +106,7 @@ MSRT_INLINE void value_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_ev
 void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
                        const char *text, uintptr_t address, bool has_address) {
   struct msrt_claim claim;
-  if (!is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
+  if (!msrt_is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
     return;
   msrt_lane_put(claim.lane, kind, msrt_string_id(claim.lane, text), MSRT_B_NONE, 0, address,
                 has_address, msrt_lane_delta(claim.lane, true));
@@ -149,7 +145,7 @@ MSRT_NOINLINE static void remember_slot(struct msrt_thread *t, uintptr_t own_fp,
  * (it has been freed), or nobody would hear of it now; then counting begins again. */
 MSRT_NOINLINE static bool mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value,
                                uint16_t *counter) {
-  void *block = is_recorded(t, own_fp) ? msrt_arena_mute(value) : NULL;
+  void *block = msrt_is_recorded(t, own_fp) ? msrt_arena_mute(value) : NULL;
   if (block)
     msrt_copy_event(t, own_fp, MS_EV_MUTE, NULL, MSRT_B_NONE, 0, (uintptr_t)block);
   else
@@ -166,9 +162,11 @@ static __thread uint32_t patience;
 
 MSRT_NOINLINE static void lose_patience(struct msrt_thread *t, uintptr_t own_fp) {
   if (patience) {
-    uintptr_t retired = is_recorded(t, own_fp) ? msrt_arena_retire() : 0;
-    if (retired)
+    uintptr_t retired = msrt_is_recorded(t, own_fp) ? msrt_arena_retire() : 0;
+    if (retired) { /* recorded first: what others do meanwhile is about blocks that are given up */
       msrt_copy_event(t, own_fp, MS_EV_RETIRE, NULL, MSRT_B_NUMBER, 1ull << MS_ARENA_SHIFT, retired);
+      msrt_arena_renew();
+    }
   }
   patience = patience == 0 ? ASKED_FIRST : patience < 1u << 30 ? patience * 2 : patience;
   msrt_copies_patience = patience;

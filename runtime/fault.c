@@ -161,8 +161,7 @@ static void record(const struct msrt_guard_hit *hit, uintptr_t address,
   struct msrt_thread *t = &msrt_self;
   const uintptr_t own_fp = MSRT_FRAME();
   struct msrt_claim claim;
-  if (!(msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, own_fp))) ||
-      !msrt_claim_lane(t, own_fp, &claim))
+  if (!msrt_is_recorded(t, own_fp) || !msrt_claim_lane(t, own_fp, &claim))
     return;
   uint64_t what = hit->is_freed ? MS_REPORT_HEAP_USE_AFTER_FREE : MS_REPORT_HEAP_OVERFLOW;
   what |= r->is_write ? MS_REPORT_WRITE : 0;

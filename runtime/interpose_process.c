@@ -37,16 +37,7 @@
 #define FIND(name)                                                      \
   (MSRT_LIKELY(real_##name != NULL)                                     \
        ? real_##name                                                    \
-       : (real_##name = (__typeof__(real_##name))find_internal(#name)))
-
-static void *find_internal(const char *name) {
-  struct msrt_thread *t = &msrt_self;
-  uintptr_t gate = t->gate;
-  t->gate = MSRT_GATE_INTERNAL;
-  void *found = msrt_real_find(name);
-  t->gate = gate;
-  return found;
-}
+       : (real_##name = (__typeof__(real_##name))msrt_record_find(#name)))
 #endif
 
 #define FORK(name)                              \

@@ -15,6 +15,7 @@
  * its lanes go on in new chunks.
  */
 #include "runtime/record.h"
+#include "runtime/real.h"
 
 #include <errno.h>
 
@@ -56,6 +57,17 @@ bool msrt_record_wanted(struct msrt_thread *t, uintptr_t own_fp) {
   }
   return true;
 }
+
+#ifndef MSRT_STATIC
+void *msrt_record_find(const char *name) {
+  struct msrt_thread *t = &msrt_self;
+  uintptr_t gate = t->gate;
+  t->gate = MSRT_GATE_INTERNAL;
+  void *found = msrt_real_find(name);
+  t->gate = gate;
+  return found;
+}
+#endif
 
 /* The lane that the gate GATE leads to. */
 static struct msrt_lane *choose(struct msrt_thread *t, uintptr_t gate) {

@@ -27,6 +27,10 @@
 /* Whether a hook that found the gate not READY is to be recorded. Attaches new threads. */
 bool msrt_record_wanted(struct msrt_thread *t, uintptr_t own_fp);
 
+/* The function that comes after ours of NAME in the search order. What looking it up allocates is
+ * not recorded. */
+void *msrt_record_find(const char *name);
+
 /* One allocation event, by whatever path T's gate allows. SIZE and BLOCK as far as KIND has
  * them, 0 otherwise. */
 void msrt_record_slow(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
@@ -123,6 +127,11 @@ MSRT_INLINE bool msrt_passes(const struct msrt_thread *t) {
 
 MSRT_INLINE bool msrt_ready(const struct msrt_thread *t) {
   return MSRT_LIKELY(t->gate == MSRT_GATE_READY);
+}
+
+/* Whether a hook is to be recorded, whatever it found. */
+MSRT_INLINE bool msrt_is_recorded(struct msrt_thread *t, uintptr_t own_fp) {
+  return msrt_ready(t) || (!msrt_passes(t) && msrt_record_wanted(t, own_fp));
 }
 
 #endif

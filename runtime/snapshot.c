@@ -192,7 +192,7 @@ static void take_mapping(struct snapshot *s, const char *line) {
   if (msrt_asan_is_shadow(start))
     return;
 #else
-  if (msrt_in_arena_heat(start))
+  if (msrt_arena_is_counter(start))
     return;
 #endif
   if (!is_ours) {

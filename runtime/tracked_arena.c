@@ -61,6 +61,7 @@ struct region {
 
 static struct region regions[MS_ARENA_GENERATIONS * MSRT_ARENA_REGIONS];
 uint32_t msrt_arena_key = MS_ARENA_NONE;
+uintptr_t msrt_arena_bytes;
 static _Atomic unsigned generation; /* release once its regions are there */
 static _Atomic uint64_t bytes_open; /* relaxed: a limit need not be exact */
 static uint64_t bytes_limit;
@@ -127,31 +128,48 @@ static bool open_generation(unsigned number) {
   }
   uintptr_t sizes = region_base(first + SIZES_REGION);
   if ((!counts_copies || open_heat(number)) && msrt_sys_open_range(sizes, words - sizes, true)) {
-    atomic_store_explicit(&generation, number, memory_order_release);
-    msrt_arena_key = (uint32_t)(start >> MS_ARENA_SHIFT);
-    __atomic_store_n(&__memscope_arena, msrt_arena_key, __ATOMIC_RELEASE);
+    msrt_arena_bytes = (uintptr_t)(number + 1) << MS_ARENA_SHIFT;
     return true;
   }
   msrt_sys_unmap((void *)start, 1ull << MS_ARENA_SHIFT);
   return false;
 }
 
+/* Whoever gets a block of the generation NUMBER finds that it is followed. */
+static void begin_generation(unsigned number) {
+  msrt_arena_key = (uint32_t)(MS_ARENA_BASE >> MS_ARENA_SHIFT) + number;
+  __atomic_store_n(&__memscope_arena, msrt_arena_key, __ATOMIC_RELEASE);
+  atomic_store_explicit(&generation, number, memory_order_release);
+}
+
 bool msrt_arena_init(uint64_t limit) {
   bytes_limit = limit ? limit : UINT64_MAX;
-  return open_generation(0);
+  if (!open_generation(0))
+    return false;
+  begin_generation(0);
+  return true;
 }
 
 bool msrt_arena_count_copies(void) { return counts_copies = open_heat(0); }
 
+bool msrt_arena_is_counter(uintptr_t address) {
+  return counts_copies && address - MSRT_ARENA_HEAT < msrt_arena_bytes >> 3;
+}
+
+static _Atomic bool is_retiring; /* for ever, once there is no more */
+
 uintptr_t msrt_arena_retire(void) {
-  static _Atomic bool is_busy; /* for ever, once there is no more */
-  if (!counts_copies || msrt_guard_every || atomic_exchange(&is_busy, true))
+  if (!counts_copies || msrt_guard_every || atomic_exchange(&is_retiring, true))
     return 0;
   unsigned old = atomic_load_explicit(&generation, memory_order_relaxed);
   if (old + 1 == MS_ARENA_GENERATIONS || !open_generation(old + 1))
     return 0;
-  atomic_store(&is_busy, false);
   return region_base(old * MSRT_ARENA_REGIONS);
+}
+
+void msrt_arena_renew(void) {
+  begin_generation(atomic_load_explicit(&generation, memory_order_relaxed) + 1);
+  atomic_store(&is_retiring, false);
 }
 
 /* All counters of BYTES of blocks at BLOCK become VALUE. */

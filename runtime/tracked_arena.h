@@ -23,14 +23,15 @@
 #include "runtime/canary.h"
 #include "runtime/rt_arch.h"
 
-#define MSRT_ARENA_SIZE ((uintptr_t)MS_ARENA_GENERATIONS << MS_ARENA_SHIFT)
+/* How many bytes from MS_ARENA_BASE are ours: whole generations. */
+extern uintptr_t msrt_arena_bytes __attribute__((visibility("hidden")));
 
 /* Whether VALUE points into the arena, of whatever generation. 3 instructions. */
 MSRT_INLINE bool msrt_in_arena(uintptr_t value) {
 #ifdef MSRT_ASAN
   return value - __memscope_heap.start < __memscope_heap.size;
 #else
-  return value - MS_ARENA_BASE < MSRT_ARENA_SIZE;
+  return value - MS_ARENA_BASE < msrt_arena_bytes;
 #endif
 }
 
@@ -52,7 +53,7 @@ MSRT_INLINE bool msrt_in_arena_followed(uintptr_t value) {
 
 /* Whether VALUE points to where blocks can be; behind those of the size classes lie guarded ones. */
 MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
-  return value - MS_ARENA_BASE < MSRT_ARENA_SIZE &&
+  return value - MS_ARENA_BASE < msrt_arena_bytes &&
          (value >> MSRT_ARENA_REGION_SHIFT) % MSRT_ARENA_REGIONS <= MSRT_ARENA_CLASSES;
 }
 
@@ -60,10 +61,7 @@ MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
  * it have been recorded; everywhere: MSRT_MUTED if they are not recorded any more. A block that is
  * handed out again begins at 0. Lost updates do not matter. */
 #define MSRT_MUTED UINT16_MAX
-#define MSRT_ARENA_HEAT (MS_ARENA_BASE >> 3) /* of the MSRT_ARENA_SIZE >> 3 bytes in all */
-MSRT_INLINE bool msrt_in_arena_heat(uintptr_t address) {
-  return address - MSRT_ARENA_HEAT < MSRT_ARENA_SIZE >> 3;
-}
+#define MSRT_ARENA_HEAT (MS_ARENA_BASE >> 3)
 MSRT_INLINE uint16_t *msrt_arena_heat(uintptr_t value) {
   return (uint16_t *)(value >> 4 << 1);
 }
@@ -71,12 +69,18 @@ MSRT_INLINE uint16_t *msrt_arena_heat(uintptr_t value) {
 /* Have the arena count copies. Once, after init. False: no memory. */
 bool msrt_arena_count_copies(void);
 
+/* Whether ADDRESS is among the counters. */
+bool msrt_arena_is_counter(uintptr_t address);
+
 /* The counter of the block that VALUE, which is in the arena, points into. */
 uint16_t *msrt_arena_counter(uintptr_t value);
 
-/* From now on blocks are of another generation, and those that live are followed no more. The first
- * address of the old one, or 0: no generation is left, or another thread is doing it. */
+/* Make another generation ready. The first address of the one that is followed, or 0: there is no
+ * other, or another thread is doing it. Else msrt_arena_renew has to be called, once what follows
+ * from it has been recorded. */
 uintptr_t msrt_arena_retire(void);
+/* From now on new blocks are of that generation, and those that live are followed no more. */
+void msrt_arena_renew(void);
 
 /* Set the counters of the live block that VALUE points into to MSRT_MUTED. The block, or NULL
  * if there is none. */
