@@ -16,6 +16,7 @@
 #include "pass/TypeName.h"
 
 #include "llvm/Analysis/ValueTracking.h"
+#include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Operator.h"
@@ -184,15 +185,20 @@ void CopyFinder::visitAtomic(Instruction &I, Value *Address, Value *V,
     Notes.push_back({&I, describeStore(I, Address, V)});
 }
 
-/// Is integer V a multiple of a pointer's size, as far as this function shows?
-static bool isWholePointers(const Value *V, const DataLayout &DL, unsigned Depth = 0) {
+/// Is integer V a multiple of UNIT, as far as this function shows? Any of a pointer's size, but
+/// of an object's only one that is said to be: (n + 15) & ~15 is no number of objects.
+static bool isMultiple(const Value *V, uint64_t Unit, const DataLayout &DL, unsigned Depth = 0) {
   if (Depth > MaxDepth)
     return false;
-  if (computeKnownBits(V, DL).countMinTrailingZeros() >= 3)
+  if (Unit == 8 && computeKnownBits(V, DL).countMinTrailingZeros() >= 3)
     return true;
+  if (auto *C = dyn_cast<ConstantInt>(V))
+    return C->getValue().urem(Unit) == 0;
   auto IsWhole = [&](const Value *Part) {
-    return isWholePointers(Part, DL, Depth + 2);
+    return isMultiple(Part, Unit, DL, Depth + 2);
   };
+  if (auto *Op = dyn_cast<BinaryOperator>(V); Op && Op->getOpcode() == Instruction::Mul)
+    return any_of(Op->operand_values(), IsWhole);
   if (auto *Op = dyn_cast<BinaryOperator>(V);
       Op && (Op->getOpcode() == Instruction::Add || Op->getOpcode() == Instruction::Sub))
     return all_of(Op->operand_values(), IsWhole);
@@ -208,7 +214,7 @@ static bool isWholePointers(const Value *V, const DataLayout &DL, unsigned Depth
 /// Are the bytes that W moves likely to be pointers? `memmove(s + shift, s, n * sizeof(p))`.
 static bool movesWholePointers(const CallBase &CB, const LibraryWrite &W, const DataLayout &DL) {
   bool IsMove = CB.getIntrinsicID() == Intrinsic::memmove;
-  return W.Src && (IsMove || !isa<ConstantInt>(W.N)) && isWholePointers(W.N, DL);
+  return W.Src && (IsMove || !isa<ConstantInt>(W.N)) && isMultiple(W.N, 8, DL);
 }
 
 /// Do the declared types say that no pointer is moved?
@@ -253,6 +259,22 @@ bool CopyFinder::movesNoPointers(const CallBase &CB, const LibraryWrite &W) {
   return Dst == Nothing || Src == Nothing;
 }
 
+/// What is known of the objects that W copies to TO: nothing, unless the length says that they are
+/// of that type. What begins as an object of it may be a larger one.
+static WordsOfObject objectsCopied(const LibraryWrite &W, const Place &To, const DataLayout &DL) {
+  if (!To.HasType)
+    return {};
+  WordsOfObject Words = wordsOfObject(To.Type);
+  if (!Words.Count)
+    return {};
+  uint64_t Bytes = 8 * Words.Count;
+  auto *Length = dyn_cast<ConstantInt>(W.N);
+  bool IsArray = cast<DICompositeType>(peelType(To.Type))->getTag() == dwarf::DW_TAG_array_type;
+  if (Length && !IsArray ? Length->equalsInt(Bytes) : isMultiple(W.N, Bytes, DL))
+    return Words;
+  return {};
+}
+
 SiteInfo CopyFinder::describeWrite(CallBase &CB, const LibraryWrite &W) {
   SiteInfo Site;
   if (W.Kind == LibraryWrite::Copy || W.Kind == LibraryWrite::Fill) {
@@ -267,7 +289,13 @@ SiteInfo CopyFinder::describeWrite(CallBase &CB, const LibraryWrite &W) {
       Place P = IsOne ? Paths.placeAt(V) : Place();
       return P ? P : Paths.placeAt(V, Want::object());
     };
-    setPlace(Site, PlaceOf(W.Dst));
+    Place To = PlaceOf(W.Dst);
+    setPlace(Site, To);
+    if (!IsOne && !Site.Path.empty()) {
+      WordsOfObject Words = objectsCopied(W, To, M.getDataLayout());
+      Site.Words = static_cast<unsigned>(Words.Count);
+      Site.NoPointers = Words.NoPointers;
+    }
     if (W.Src && !(Site.Flags & MS_SITE_F_NO_DEBUG)) {
       Place From = PlaceOf(W.Src);
       Site.Src = From.Text;

@@ -229,7 +229,8 @@ static Instruction *placeAfter(CallBase &CB) {
 
 /// For a copy of a small structure: whether a word of it, or of what it overwrites, is in the
 /// arena; null if the words cannot be told (length or alignment).
-static Value *anyWordInArena(IRBuilder<> &B, CallBase &CB, const LibraryWrite &W) {
+static Value *anyWordInArena(IRBuilder<> &B, CallBase &CB, const LibraryWrite &W,
+                             const SiteInfo &Site) {
   constexpr uint64_t Most = 64; // bytes; beyond it the call costs less than the code
   auto *Length = dyn_cast<ConstantInt>(W.N);
   if (!Length || Length->getValue().ugt(Most))
@@ -243,9 +244,13 @@ static Value *anyWordInArena(IRBuilder<> &B, CallBase &CB, const LibraryWrite &W
   auto *GV = W.Src ? dyn_cast<GlobalVariable>(W.Src->stripInBoundsOffsets()) : nullptr;
   bool HasConstants = GV && GV->isConstant();
   Value *Any = B.getFalse();
-  for (uint64_t At = 0; At + 8 <= Length->getZExtValue(); At += 8) {
+  uint64_t Bytes = Length->getZExtValue();
+  bool HasWholeObjects = Site.Words && Bytes % (8 * Site.Words) == 0;
+  for (uint64_t At = 0; At + 8 <= Bytes; At += 8) {
     Any = either(B, Any, holdsArena(B, W.Dst, At));
-    if (W.Src && !HasConstants)
+    uint64_t Word = HasWholeObjects ? At / 8 % Site.Words : 0;
+    bool MayHold = !HasWholeObjects || Word >= 32 || !(Site.NoPointers >> Word & 1);
+    if (W.Src && !HasConstants && MayHold)
       Any = either(B, Any, holdsArena(B, W.Src, At));
   }
   return Any;
@@ -260,7 +265,7 @@ void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
   if (W.Kind == LibraryWrite::Copy || W.Kind == LibraryWrite::Fill) {
     Value *N = B.CreateZExtOrTrunc(W.N, B.getInt64Ty());
     Value *Src = W.Src ? W.Src : ConstantPointerNull::get(B.getPtrTy());
-    if (Value *Condition = anyWordInArena(B, CB, W)) {
+    if (Value *Condition = anyWordInArena(B, CB, W, Site)) {
       callIf(Condition, &CB, [&](IRBuilder<> &Cold) {
         Cold.SetCurrentDebugLocation(CB.getDebugLoc());
         callHook(Cold, "__memscope_copy", {W.Dst, Src, N, Record})->addFnAttr(Attribute::Cold);

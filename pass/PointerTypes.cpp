@@ -60,6 +60,92 @@ static Holds holds(const DIType *Ty, unsigned Depth) {
 
 Holds holdsPointers(const DIType *Ty) { return holds(Ty, 0); }
 
+namespace {
+
+/// Finds the words of an object that may hold pointers.
+class WordWalk {
+public:
+  static constexpr uint64_t Words = 32, MaxSteps = 1024;
+  uint32_t May = 0;
+
+  void visit(const DIType *Ty, uint64_t Offset, unsigned Depth);
+
+private:
+  uint64_t Steps = 0;
+
+  void add(uint64_t Offset, uint64_t Bytes) {
+    for (uint64_t I = Offset / 8; I < Words && I * 8 < Offset + Bytes; ++I)
+      May |= 1u << I;
+  }
+  void visitArray(const DICompositeType *Ty, uint64_t Offset, unsigned Depth);
+};
+
+/// Is integer type TY declared for pointers? (u)intptr_t, by whatever typedef.
+bool isForPointers(const DIType *Ty) {
+  for (auto *DT = dyn_cast_or_null<DIDerivedType>(Ty); DT;
+       DT = dyn_cast_or_null<DIDerivedType>(DT->getBaseType()))
+    if (DT->getName().contains("intptr"))
+      return true;
+  return false;
+}
+
+void WordWalk::visitArray(const DICompositeType *Ty, uint64_t Offset, unsigned Depth) {
+  uint64_t Each = typeSize(Ty->getBaseType()), Whole = typeSize(Ty);
+  if (!Each || !Whole)
+    return add(Offset, Words * 8); // of variable size: to the end
+  for (uint64_t At = 0; At < Whole && Offset + At < Words * 8; At += Each)
+    visit(Ty->getBaseType(), Offset + At, Depth + 1);
+}
+
+void WordWalk::visit(const DIType *Declared, uint64_t Offset, unsigned Depth) {
+  const DIType *Ty = peelType(Declared);
+  if (!Ty || Depth > MaxDepth || ++Steps > MaxSteps)
+    return add(Offset, Words * 8);
+  uint64_t Bytes = typeSize(Ty);
+  if (auto *BT = dyn_cast<DIBasicType>(Ty)) {
+    bool IsSigned = BT->getEncoding() == dwarf::DW_ATE_signed && Bytes == 8;
+    if (holds(Ty, Depth) != Holds::Nothing && !(IsSigned && !isForPointers(Declared)))
+      add(Offset, Bytes);
+    return;
+  }
+  auto *CT = dyn_cast<DICompositeType>(Ty);
+  if (!CT || CT->isForwardDecl())
+    return add(Offset, Bytes ? Bytes : Words * 8);
+  if (CT->getTag() == dwarf::DW_TAG_enumeration_type)
+    return;
+  if (CT->getTag() == dwarf::DW_TAG_array_type)
+    return visitArray(CT, Offset, Depth);
+  for (const DINode *N : CT->getElements()) {
+    auto *Member = dyn_cast_or_null<DIDerivedType>(N);
+    if (Member && (Member->isStaticMember() || Member->isBitField()))
+      continue;
+    if (Member && (Member->getTag() == dwarf::DW_TAG_member ||
+                   (Member->getTag() == dwarf::DW_TAG_inheritance && !Member->isVirtual())))
+      visit(Member->getBaseType(), Offset + Member->getOffsetInBits() / 8, Depth + 1);
+    else if (Member ? Member->getTag() == dwarf::DW_TAG_inheritance : isa_and_nonnull<DICompositeType>(N) && cast<DICompositeType>(N)->getTag() == dwarf::DW_TAG_variant_part)
+      add(Offset, Words * 8);
+  }
+}
+
+} // namespace
+
+WordsOfObject wordsOfObject(const DIType *Ty) {
+  Ty = peelType(Ty);
+  auto *CT = dyn_cast_or_null<DICompositeType>(Ty);
+  while (CT && CT->getTag() == dwarf::DW_TAG_array_type)
+    CT = dyn_cast_or_null<DICompositeType>(peelType(CT->getBaseType()));
+  uint64_t Bytes = typeSize(CT);
+  if (!CT || Bytes < 8 || Bytes % 8 || Bytes / 8 > UINT16_MAX)
+    return {};
+  WordWalk Walk;
+  Walk.visit(CT, 0, 0);
+  uint64_t Count = Bytes / 8;
+  uint32_t Known = Count < WordWalk::Words ? (1u << Count) - 1 : UINT32_MAX;
+  if (!(~Walk.May & Known))
+    return {};
+  return {Count, ~Walk.May & Known};
+}
+
 bool mayHoldPointers(const llvm::Type *Ty, const DataLayout &DL) {
   if (Ty->isPointerTy())
     return true;

@@ -25,6 +25,16 @@ enum class Holds {
 };
 Holds holdsPointers(const llvm::DIType *Ty);
 
+/// An object as words of 8 bytes.
+struct WordsOfObject {
+  uint64_t Count = 0;      ///< 0: nothing is known
+  uint32_t NoPointers = 0; ///< bit I: word I is declared to hold no pointer
+};
+
+/// Of an object, or an element, of structure or array type TY. Characters and unsigned integers as
+/// wide as a pointer are where C keeps anything; signed ones, floats and what is smaller are not.
+WordsOfObject wordsOfObject(const llvm::DIType *Ty);
+
 /// May memory of IR type TY hold pointers? Unions are declared by their largest
 /// member, so they may if they are large enough.
 bool mayHoldPointers(const llvm::Type *Ty, const llvm::DataLayout &DL);

@@ -30,7 +30,8 @@ constexpr unsigned NumOperands =
 constexpr std::string SiteInfo::*CopyStringFields[] = {&SiteInfo::Field,
                                                        &SiteInfo::Src};
 constexpr unsigned SiteInfo::*CopyNumberFields[] = {
-    &SiteInfo::SrcSlot, &SiteInfo::Index, &SiteInfo::Offset};
+    &SiteInfo::SrcSlot, &SiteInfo::Index, &SiteInfo::Offset,
+    &SiteInfo::Words,   &SiteInfo::NoPointers};
 constexpr unsigned NumCopyOperands =
     NumOperands + std::size(CopyStringFields) + std::size(CopyNumberFields);
 

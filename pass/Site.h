@@ -11,7 +11,8 @@
 //
 // Sites of pointer copies, functions and parameters go on with
 //
-//     !"field", !"src", i32 src slot, i32 index, i32 offset
+//     !"field", !"src", i32 src slot, i32 index, i32 offset,
+//     i32 words, i32 no pointers
 //
 // This is also the text face that tests read. Equal sites are one node.
 //
@@ -48,6 +49,7 @@ struct SiteInfo {
   unsigned TypeSize = 0, DeclLine = 0;
   unsigned Discriminator = 0;
   unsigned SrcSlot = MS_SLOT_NONE, Index = 0, Offset = 0;
+  unsigned Words = 0, NoPointers = 0; ///< COPY: see struct ms_site
   llvm::DISubprogram *Caller = nullptr;
 
   /// True if the call stores its frame too: the callee may have no frame pointer.

@@ -108,8 +108,8 @@ Constant *SiteTable::emitRecord(const SiteInfo &Site, GlobalVariable *Array,
        String(Site.Src, offsetof(ms_site, src)), Int(32, Site.Line),
        Int(16, Site.Column), Int(8, Site.Kind), Int(8, Site.Slot),
        Int(32, Site.Flags), Int(32, Site.TypeSize), Int(32, Site.DeclLine),
-       Int(8, Site.SrcSlot), Int(8, std::min(Site.Index, 255u)), Int(16, 0),
-       Int(32, Site.Offset), Int(32, 0)});
+       Int(8, Site.SrcSlot), Int(8, std::min(Site.Index, 255u)), Int(16, Site.Words),
+       Int(32, Site.Offset), Int(32, Site.NoPointers)});
 }
 
 void SiteTable::finish() {

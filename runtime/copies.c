@@ -229,6 +229,17 @@ void msrt_hook_store(uintptr_t slot, uintptr_t value, uintptr_t old, const struc
   store(t, own_fp, slot, value, old, site);
 }
 
+/* Whether the copy of N bytes to START is of whole objects as SITE describes them. */
+MSRT_INLINE bool has_whole_objects(const struct ms_site *site, uintptr_t start, uint64_t n) {
+  return site && site->words && start % 8 == 0 && n % (8u * site->words) == 0;
+}
+
+/* Whether the word at OFFSET of such objects is declared to hold no pointer. */
+MSRT_INLINE bool holds_no_pointer(const struct ms_site *site, uint64_t offset) {
+  uint64_t word = offset / 8 % site->words;
+  return word < 32 && site->no_pointers >> word & 1;
+}
+
 /* In a section of its own: fault.c knows by it that what was read here is about to be written. */
 EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *dst, const void *src, uint64_t n,
                             const struct ms_site *site) {
@@ -238,13 +249,17 @@ EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *d
   uintptr_t first = (start + 7) & ~(uintptr_t)7;
   if (n < 8 || end < start || first + 8 > end)
     return;
+  bool is_whole = has_whole_objects(site, start, n);
   /* The copy itself has not happened yet: what is read here is what it will read. */
   for (uintptr_t slot = first; slot + 8 <= end; slot += 8) {
     uintptr_t old = *(const uintptr_t *)slot, value = 0;
     if (src)
       memcpy(&value, (const char *)src + (slot - start), sizeof value);
-    if (MSRT_UNLIKELY(msrt_in_arena_followed(old) || msrt_in_arena_followed(value)))
+    if (MSRT_UNLIKELY(msrt_in_arena_followed(old) || msrt_in_arena_followed(value))) {
+      if (is_whole && holds_no_pointer(site, slot - start))
+        value = 0;
       store(t, own_fp, slot, value, old, site);
+    }
   }
 }
 

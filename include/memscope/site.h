@@ -104,9 +104,10 @@ struct ms_site {
   uint32_t decl_line;  /* line that declares the variable or member; 0 unknown */
   uint8_t src_slot;    /* enum ms_slot_kind of src */
   uint8_t index;       /* PARAM, PASS: number of the parameter, from 0; FUNC: how many */
-  uint16_t reserved;   /* 0 */
+  uint16_t words;      /* COPY: size of each object that is copied, in 8 bytes; 0 unknown */
   uint32_t offset;     /* of the member in its structure, bytes; 0 also if unknown */
-  uint32_t reserved2;  /* 0 */
+  uint32_t no_pointers; /* COPY: bit I says that word I of such an object is declared to hold no
+                        * pointer; words from 32 on may */
 };
 
 #ifdef __cplusplus
