@@ -155,8 +155,9 @@ static struct history history_of(const struct history *by_site, const struct ms_
 
 static void judge_end(struct ms_finder *f, const struct history *by_site, struct ms_finding *finding) {
   if (finding->kind == MS_FINDING_LEAK_POSSIBLE && !f->view.is_whole) {
-    say(finding, ms_xstrdup("the program ended without a last look through memory (it was killed or aborted): a variable may "
-                            "still have held the block"));
+    say(finding, ms_xasprintf("the program ended without a last look through memory (%s): a variable may still have held "
+                              "the block",
+                              ms_model_totals(f->model)->execs ? "it became another by exec" : "it was killed or aborted"));
     return;
   }
   bool is_lost = finding->kind == MS_FINDING_LEAK_LOST || finding->kind == MS_FINDING_LEAK_INDIRECT || finding->kind == MS_FINDING_LEAK_CYCLE;

@@ -186,7 +186,9 @@ static void collect(struct leaks *s) {
   s->group_of = ms_xcalloc((size_t)g->component_count + 1, sizeof *s->group_of);
   for (uint32_t i = g->component_count; i-- > 0;) {
     const struct ms_leak_component *c = &g->components[i];
-    if (!is_known) { /* a variable may hold it */
+    if (!is_known) { /* a variable may hold it, or of an inherited block what held it at the fork */
+      if (block_of(s, g->members[c->first])->is_inherited)
+        continue;
       struct group new = of_block(s, MS_FINDING_LEAK_POSSIBLE, g->members[c->first]);
       new.lost = ms_lost_at_of(s->finder, block_of(s, new.node), NULL);
       new.lost_site = new.lost.site;
