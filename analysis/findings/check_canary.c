@@ -167,7 +167,7 @@ static void notice_canaries(void *state, const struct ms_notice *notice) {
   }
 }
 
-/* "holds 00", "hold 41 42 "AB"": what lies there now. */
+/* "00", "41 42 "AB"": what lies there now. */
 static char *bytes_text(const struct overrun *o) {
   static const char digits[] = "0123456789abcdef";
   char hex[3 * MS_CANARY_SHOWN + 1], text[MS_CANARY_SHOWN + 1];
@@ -188,36 +188,36 @@ static char *bytes_text(const struct overrun *o) {
 static const char *plural(uint64_t n) { return n == 1 ? "" : "s"; }
 
 static char *title_of(const struct overrun *o, const char *name, bool has_neighbour, const char *neighbour) {
+  char *bytes = bytes_text(o);
   unsigned long long extent = o->extent, offset = o->offset, size = o->block.size;
   const char *more = o->extent == MS_CANARY_EXTENT ? " or more" : "";
   char *where = offset ? ms_xasprintf("%llu byte%s%s, %llu behind the end of", extent, plural(extent), more, offset)
                        : ms_xasprintf("%llu byte%s%s right behind the end of", extent, plural(extent), more);
   char *title = has_neighbour
-                    ? ms_xasprintf("%llu byte%s%s between %s, which has %llu byte%s, and %s were overwritten", extent,
-                                   plural(extent), more, name, size, plural(size), neighbour)
-                    : ms_xasprintf("%s %s, which has %llu byte%s, %s overwritten", where, name, size, plural(size),
-                                   extent == 1 ? "was" : "were");
+                    ? ms_xasprintf("%llu byte%s%s between %s, which has %llu byte%s, and %s were overwritten: %s", extent,
+                                   plural(extent), more, name, size, plural(size), neighbour, bytes)
+                    : ms_xasprintf("%s %s, which has %llu byte%s, %s overwritten: %s", where, name, size, plural(size),
+                                   extent == 1 ? "was" : "were", bytes);
   free(where);
+  free(bytes);
   return title;
 }
 
 /* Where it was noticed: the call that ended the block, or a snapshot. */
 static void step_noticed(struct canaries *s, const struct overrun *o, struct ms_finding *f) {
-  char *bytes = bytes_text(o), *text;
+  char *text;
   if (o->is_snapshot) {
     const char *name = ms_trace_string(s->finder->trace, o->snapshot_name);
-    text = strcmp(name, "exit") == 0 ? ms_xasprintf("when the program ended: %s", bytes)
-                                     : ms_xasprintf("in the snapshot \"%s\": %s", name, bytes);
+    text = strcmp(name, "exit") == 0 ? ms_xstrdup("when the program ended") : ms_xasprintf("in the snapshot \"%s\"", name);
     ms_finding_step_add(f, MS_STEP_NOTICED, o->event, 0, 0, NULL, text);
   } else {
     char *call = ms_finder_free_text(s->finder, o->block.end_context);
-    text = ms_xasprintf("by %s: %s", call, bytes);
+    text = ms_xasprintf("by %s", call);
     ms_finding_step_add(f, MS_STEP_NOTICED, o->event, o->block.end_context,
                         ms_finder_free_site(s->finder, o->block.end_context), NULL, text);
     free(call);
   }
   free(text);
-  free(bytes);
 }
 
 static void report(struct canaries *s, const struct overrun *o) {

@@ -7,7 +7,7 @@
 // RUN: env MEMSCOPE_OPTIONS=track=all:out=%t.out.mscope %t 16
 // RUN: memscope findings %t.out.mscope | FileCheck --check-prefix=BEHIND %s
 // INSIDE-NOT: overflow
-// BEHIND: error: 1 byte right behind the end of it, which has 16 bytes, was overwritten [overflow.heap]
+// BEHIND: error: 1 byte right behind the end of it, which has 16 bytes, was overwritten: 01 [overflow.heap]
 #include <stdlib.h>
 struct item {
   char name[8];
