@@ -115,7 +115,7 @@ static void print_story(const struct ms_report_finding *f, const struct ms_rende
   static const struct ms_column columns[] = {
       {.title = "", .paint = MS_QUIET},
       {.title = "", .least = 14, .tail_eighths = 6},
-      {.title = "", .least = 14, .tail_eighths = 3, .paint = MS_NAME},
+      {.title = "", .least = 24, .tail_eighths = 3, .paint = MS_NAME, .is_prose = true},
       {.title = "", .least = 10, .paint = MS_QUIET, .separator = " <- "},
   };
   struct ms_table table;
@@ -217,12 +217,24 @@ static const struct ms_report_place *birth(const struct ms_report_finding *f) {
   return &f->place;
 }
 
-/* What tells similar findings apart: where the block was lost or used, else the finding's place. */
-static const struct ms_report_place *end_place(const struct ms_report_finding *f) {
-  for (size_t i = f->step_count; i-- > 0;)
-    if (strcmp(f->steps[i].role, "lost") == 0 || strcmp(f->steps[i].role, "used") == 0)
-      return &f->steps[i].place;
-  return &f->place;
+/* What tells similar findings apart: where the block was lost or used, the slot that still points
+ * there, else the finding's place. The caller frees. */
+static char *difference(const struct ms_report_finding *f, const struct ms_render_options *o) {
+  const struct ms_report_place *place = &f->place;
+  const char *slot = NULL;
+  for (size_t i = f->step_count; i-- > 0;) {
+    const struct ms_report_step *s = &f->steps[i];
+    bool is_left = strcmp(s->role, "held") == 0 && strcmp(f->kind, "dangling.slot") == 0;
+    if (strcmp(s->role, "lost") != 0 && strcmp(s->role, "used") != 0 && !is_left)
+      continue;
+    place = &s->place;
+    slot = is_left && *s->slot ? s->slot : NULL;
+    break;
+  }
+  char *where = place_words(place, o);
+  char *text = slot ? ms_xasprintf("%s (%s)", where, slot) : ms_xstrdup(*where ? where : "?");
+  free(where);
+  return text;
 }
 
 static int compare_groups(const struct ms_report_finding *x, const struct ms_report_finding *y) {
@@ -257,21 +269,37 @@ static int by_first(const void *a, const void *b) {
   return *x->first < *y->first ? -1 : *x->first > *y->first;
 }
 
+/* Whether PART is one of the parts of TEXT, which ", " separates. */
+static bool is_listed(const char *text, const char *part) {
+  size_t length = strlen(part);
+  for (const char *at = text; (at = strstr(at, part)) != NULL; at += length)
+    if ((at == text || at[-1] == ' ') && (!at[length] || at[length] == ','))
+      return true;
+  return false;
+}
+
 static void print_alike(const struct group *g, const struct ms_render_options *o, FILE *out) {
   uint64_t bytes = 0;
+  size_t listed = 0;
+  bool is_cut = false;
   char *text = ms_xstrdup("");
   for (size_t i = 1; i < g->count; i++) {
     bytes += g->first[i]->bytes;
-    if (i > LIKE_MAX)
+    if (is_cut)
       continue;
-    char *place = place_words(end_place(g->first[i]), o);
-    char *longer = ms_xasprintf("%s%s%s", text, *text ? ", " : "", *place ? place : "?");
-    free(place);
-    free(text);
-    text = longer;
+    char *part = difference(g->first[i], o);
+    bool is_new = !is_listed(text, part);
+    is_cut = is_new && listed == LIKE_MAX;
+    if (is_new && !is_cut) {
+      char *longer = ms_xasprintf("%s%s%s", text, *text ? ", " : "", part);
+      free(text);
+      text = longer;
+      listed++;
+    }
+    free(part);
   }
   char *line = ms_xasprintf("%s more like it (%s), at %s%s", ms_count(g->count - 1).text, ms_bytes(bytes).text, text,
-                            g->count - 1 > LIKE_MAX ? " ..." : "");
+                            is_cut ? " ..." : "");
   paragraph("and", line, o, out);
   free(line);
   free(text);

@@ -114,6 +114,13 @@ static char *fit(const char *text, const struct ms_column *column, size_t width)
   char *cut = NULL;
   if (column->separator && ms_text_width(text) > width)
     cut = cut_behind(text, column->separator, width);
+  if (column->is_prose && ms_text_width(text) > width) {
+    cut = cut_behind(text, " ", width);
+    if (cut && ms_text_width(cut) < width / 2) { /* little but the first word: better its beginning */
+      free(cut);
+      cut = NULL;
+    }
+  }
   return cut ? cut : ms_text_elide(text, width, width * column->tail_eighths / 8);
 }
 

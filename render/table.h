@@ -23,6 +23,7 @@ struct ms_column {
   enum ms_paint paint;
   bool optional;        /* left out, whole, before any other column shrinks */
   const char *separator; /* an elided cell ends behind the last of these that fits; NULL: tail_eighths */
+  bool is_prose;         /* an elided cell ends behind a word, if half of it fits */
 };
 
 struct ms_table {
