@@ -16,11 +16,11 @@
 #include "analysis/findings/leak_graph.h"
 #include "support/grow.h"
 
-/* A slot that was left behind. */
+/* A slot that was left behind. It may move with its container: only its index stays the same. */
 struct left_slot {
   struct ms_past_block block;
-  struct ms_slot slot;
-  uint64_t container; /* id; 0 none */
+  struct ms_slot slot; /* as it was then */
+  uint32_t index;
   uint32_t next_free;
   bool is_used;
 };
@@ -38,7 +38,7 @@ struct dangling {
   struct ms_finder *finder;
   struct left_slot *left;
   uint32_t left_count, left_capacity, free_list; /* free_list: + 1 */
-  struct ms_address_map by_event;                /* of the store that filled the slot */
+  struct ms_address_map by_slot;                 /* its index */
   struct ms_address_map by_value;                /* pointer: the latest such slot */
   struct dangling_copy *copies;
   size_t copy_count, copy_capacity;
@@ -59,12 +59,12 @@ static void close_dangling(void *state) {
   struct dangling *s = state;
   free(s->left);
   free(s->copies);
-  ms_address_map_fini(&s->by_event);
+  ms_address_map_fini(&s->by_slot);
   ms_address_map_fini(&s->by_value);
   free(s);
 }
 
-static void leave(struct dangling *s, const struct ms_held_block *b, const struct ms_slot *slot, const struct ms_event *e) {
+static void leave(struct dangling *s, const struct ms_held_block *b, uint32_t slot, const struct ms_event *e) {
   uint32_t index;
   if (s->free_list) {
     index = s->free_list - 1;
@@ -74,10 +74,9 @@ static void leave(struct dangling *s, const struct ms_held_block *b, const struc
     index = s->left_count++;
   }
   s->left[index] = (struct left_slot){
-      .block = ms_past_block_of(b, e), .slot = *slot, .is_used = true,
-      .container = slot->container == MS_SLOT_NONE_INDEX ? 0 : ms_slots_block(s->finder->slots, slot->container)->id};
-  ms_address_map_put(&s->by_event, slot->event, index);
-  ms_address_map_put(&s->by_value, slot->value, index);
+      .block = ms_past_block_of(b, e), .slot = *ms_slots_slot(s->finder->slots, slot), .index = slot, .is_used = true};
+  ms_address_map_put(&s->by_slot, slot, index);
+  ms_address_map_put(&s->by_value, s->left[index].slot.value, index);
 }
 
 static void on_end(struct dangling *s, const struct ms_notice *notice) {
@@ -88,15 +87,15 @@ static void on_end(struct dangling *s, const struct ms_notice *notice) {
     const struct ms_slot *slot = ms_slots_slot(s->finder->slots, i);
     bool is_inside = slot->container != MS_SLOT_NONE_INDEX && ms_slots_block(s->finder->slots, slot->container) == b;
     if (!is_inside && (slot->where == MS_IN_MODULE || slot->where == MS_IN_HEAP))
-      leave(s, b, slot, notice->event);
+      leave(s, b, i, notice->event);
   }
 }
 
 static void on_release(struct dangling *s, const struct ms_slot *slot) {
-  uint32_t index, other;
-  if (!ms_address_map_find(&s->by_event, slot->event, &index))
+  uint32_t number = ms_slots_slot_index(s->finder->slots, slot), index, other;
+  if (!ms_address_map_find(&s->by_slot, number, &index))
     return;
-  ms_address_map_remove(&s->by_event, slot->event);
+  ms_address_map_remove(&s->by_slot, number);
   if (ms_address_map_find(&s->by_value, s->left[index].slot.value, &other) && other == index)
     ms_address_map_remove(&s->by_value, s->left[index].slot.value);
   s->left[index].is_used = false;
@@ -233,7 +232,7 @@ static void report_copy(struct dangling *s, const struct dangling_copy *c) {
 
 static void forget_lost(struct dangling *s) {
   for (uint32_t i = 0; s->finder->graph && i < s->left_count; i++)
-    s->left[i].is_used = s->left[i].is_used && ms_slot_stands(s->finder, &s->left[i].slot);
+    s->left[i].is_used = s->left[i].is_used && ms_slot_stands(s->finder, ms_slots_slot(s->finder->slots, s->left[i].index));
 }
 
 static void finish_dangling(void *state) {

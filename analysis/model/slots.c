@@ -270,6 +270,7 @@ uint32_t ms_slots_block_count(const struct ms_slots *s) { return s->block_count;
 const struct ms_held_block *ms_slots_block(const struct ms_slots *s, uint32_t index) { return &s->blocks[index]; }
 uint32_t ms_slots_block_index(const struct ms_slots *s, const struct ms_held_block *b) { return (uint32_t)(b - s->blocks); }
 const struct ms_slot *ms_slots_slot(const struct ms_slots *s, uint32_t index) { return &s->slots[index]; }
+uint32_t ms_slots_slot_index(const struct ms_slots *s, const struct ms_slot *slot) { return (uint32_t)(slot - s->slots); }
 
 const struct ms_slot *ms_slots_next_in(const struct ms_slots *s, uint64_t *cursor, uint64_t behind) {
   uint32_t slot;

@@ -169,8 +169,11 @@ uint32_t ms_slots_block_count(const struct ms_slots *slots);
 const struct ms_held_block *ms_slots_block(const struct ms_slots *slots, uint32_t index);
 uint32_t ms_slots_block_index(const struct ms_slots *slots, const struct ms_held_block *block);
 
-/* The slot with INDEX (ms_held_block.first, ms_slot.next). */
+/* The slot with INDEX (ms_held_block.first, ms_slot.next), and the index of a slot that a notice or
+ * this function gave: it stays the same until the slot is released, also when the block that the slot
+ * lies in is moved by realloc. */
 const struct ms_slot *ms_slots_slot(const struct ms_slots *slots, uint32_t index);
+uint32_t ms_slots_slot_index(const struct ms_slots *slots, const struct ms_slot *slot);
 
 /* The memory slots that lie in [*CURSOR, BEHIND), in order: the next one, or NULL. */
 const struct ms_slot *ms_slots_next_in(const struct ms_slots *slots, uint64_t *cursor, uint64_t behind);
