@@ -129,6 +129,32 @@ Place AccessPath::placeInVariable(const DebugVar &Var, const Displacement &D,
   return P;
 }
 
+/// clang says nothing of a variable that is only declared in this module. LLVM's
+/// struct has its type's name, and the type is known if something else brought it
+/// into the debug info. If not: tell at least one member from another.
+Place AccessPath::placeInUndescribed(const GlobalValue &GV,
+                                     const Displacement &D, const Want &W) {
+  Place P;
+  P.Text = demangle(GV.getName().str());
+  auto *ST = dyn_cast<StructType>(GV.getValueType());
+  const DIType *Ty = Vars.structType(ST);
+  WalkResult R;
+  if (Ty && walkObject(Ty, D, W, R)) {
+    P.Text += R.Suffix;
+    P.Type = R.Type;
+    P.HasType = true;
+    P.setMember(R);
+    P.Slot = slotOf(R.Suffix, MS_SLOT_GLOBAL);
+    P.DeclLine = R.DeclLine;
+  } else if (ST && D.Offset > 0) {
+    P.Text += ".(+" + std::to_string(D.Offset) + ")";
+    P.Slot = MS_SLOT_FIELD;
+  } else {
+    P.Slot = D.Offset || !D.Strides.empty() ? MS_SLOT_ELEMENT : MS_SLOT_GLOBAL;
+  }
+  return P;
+}
+
 Place AccessPath::placeBehindPointer(const ValuePath &Base,
                                      const llvm::Type *Hint,
                                      const Displacement &D, const Want &W) {
@@ -219,10 +245,7 @@ Place AccessPath::placeAt(const Value *Address, const Want &W, unsigned Depth) {
   if (auto *GV = dyn_cast<GlobalValue>(Base)) {
     if (GV->hasPrivateLinkage())
       return {}; // string literals and tables of the compiler
-    Place P;
-    P.Text = demangle(GV->getName().str());
-    P.Slot = D.Offset || !D.Strides.empty() ? MS_SLOT_ELEMENT : MS_SLOT_GLOBAL;
-    return P;
+    return placeInUndescribed(*GV, D, W);
   }
   if (isa<AllocaInst>(Base) || isa<Constant>(Base))
     return {};

@@ -79,6 +79,8 @@ public:
 private:
   Place placeAt(const llvm::Value *Address, const Want &W, unsigned Depth);
   Place placeInVariable(const DebugVar &Var, const Displacement &D, const Want &W);
+  Place placeInUndescribed(const llvm::GlobalValue &GV, const Displacement &D,
+                           const Want &W);
   Place placeBehindPointer(const ValuePath &Base, const llvm::Type *Hint,
                            const Displacement &D, const Want &W);
   ValuePath pathOf(const llvm::Value *V, unsigned Depth);
