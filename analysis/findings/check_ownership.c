@@ -9,6 +9,7 @@
  *  - two-owners: two slots of owning kinds hold a block at the end of the trace, or held it when it was freed
  *    and one of them still points there; and blocks of these kinds are seldom held twice (an
  *    index, a list through a table and whatever counts its users have two holders all the time).
+ *    A slot of type `void *` is not accused: what a container does with one type is no habit with another.
  *  - borrow-outlives: a slot of a borrowing kind points at a freed block when the trace ends; and
  *    slots of that kind let go in time elsewhere. Where pointer variables are not recorded (level refs)
  *    no kind is concluded to borrow; then it is enough that it lets go in time and frees nothing.
@@ -174,9 +175,17 @@ static bool is_habit(uint64_t support, uint64_t against) {
   return support >= HABIT_MIN && ms_finding_confidence(support, against) >= HABIT_CONFIDENCE;
 }
 
-/* Whether slots of KIND own what they hold and share it with nobody; the life of B does not count. */
-static bool is_sole_owner(const struct owners *s, const struct ms_held_block *b, uint32_t kind, struct ms_slot_fact *ret) {
-  if (!kind || !ms_ownership_slot_fact(s->ownership, kind, ret))
+/* Whether SLOT is declared to hold things of one type. A container's `void *` says of one thing that
+ * it holds nothing of the others. */
+static bool is_of_one_type(const struct owners *s, const struct ms_slot *slot) {
+  const char *type = ms_trace_site(s->finder->trace, slot->site)->type;
+  return *type && strcmp(type, "void") != 0;
+}
+
+/* Whether slots of KIND, like SLOT, own what they hold and share it with nobody; the life of B does not count. */
+static bool is_sole_owner(const struct owners *s, const struct ms_held_block *b, const struct ms_slot *slot, uint32_t kind,
+                          struct ms_slot_fact *ret) {
+  if (!kind || !is_of_one_type(s, slot) || !ms_ownership_slot_fact(s->ownership, kind, ret))
     return false;
   ret->shared -= b->end_event && ret->shared;
   return ret->conclusion->stance == MS_STANCE_OWNS &&
@@ -227,7 +236,7 @@ static void judge_live(struct owners *s, const struct ms_held_block *b) {
   uint32_t at = b->first;
   unsigned looked = 0;
   for (const struct ms_slot *slot; (slot = next_holder(s->slots, b, &at, &looked)) != NULL;) {
-    if (!is_sole_owner(s, b, ms_ownership_kind(s->ownership, slot), &fact) || !ms_slot_stands(s->finder, slot))
+    if (!is_sole_owner(s, b, slot, ms_ownership_kind(s->ownership, slot), &fact) || !ms_slot_stands(s->finder, slot))
       continue;
     if (first) { /* the later one is FIRST: the list begins with the latest */
       const struct ms_slot_fact *least = fact.lone < first_fact.lone ? &fact : &first_fact;
@@ -247,11 +256,11 @@ static void judge_left(struct owners *s, const struct ms_held_block *b, const st
     accuse(s, MS_FINDING_BORROW_OUTLIVES, b, slot, NULL, fact.let_go, fact.left);
     return;
   }
-  if (!is_sole_owner(s, b, kind, &fact) || !ms_address_map_find(&s->ends, b->id, &index))
+  if (!is_sole_owner(s, b, slot, kind, &fact) || !ms_address_map_find(&s->ends, b->id, &index))
     return;
   const struct shared_end *end = &s->shared[index];
   for (unsigned i = 0; i < 2; i++)
-    if (end->slots[i].event != slot->event && is_sole_owner(s, b, end->kinds[i], &other_fact)) {
+    if (end->slots[i].event != slot->event && is_sole_owner(s, b, &end->slots[i], end->kinds[i], &other_fact)) {
       const struct ms_slot_fact *least = fact.lone < other_fact.lone ? &fact : &other_fact;
       accuse(s, MS_FINDING_TWO_OWNERS, b, slot, &end->slots[i], least->lone, least->shared);
       return;

@@ -3,11 +3,11 @@
 
 SPDX-License-Identifier: MIT OR Apache-2.0
 
-usage: owners.py freed|live|indexed
+usage: owners.py freed|live|indexed|generic
 
 Six records live and go, each with a name of its own. Then two have one name between them: at the end
 of the trace (live), or the one is destroyed with it (freed). indexed: live, but every name is also in an
-index all the time, which makes two holders a habit.
+index all the time, which makes two holders a habit. generic: live, but records hold a `void *`.
 """
 
 import sys
@@ -18,9 +18,9 @@ info levels value=refs
 module 1 start=0x400000 end=0x500000 path=prog
 site new kind=alloc slot=field function=make file=p.c line=5 path="r->name" field="struct rec.name" callee=strdup
 site again kind=alloc slot=field function=change file=p.c line=9 path="r->name" field="struct rec.name" callee=strdup
-site put kind=store slot=field function=make file=p.c line=5 path="r->name" field="struct rec.name" src=strdup src-slot=call
-site put2 kind=store slot=field function=change file=p.c line=9 path="r->name" field="struct rec.name" src=strdup src-slot=call
-site copy kind=store slot=field function=copy file=p.c line=14 path="c->name" field="struct rec.name" src="r->name" src-slot=field
+site put kind=store slot=field function=make file=p.c line=5 path="r->name" field="struct rec.name" type=char src=strdup src-slot=call
+site put2 kind=store slot=field function=change file=p.c line=9 path="r->name" field="struct rec.name" type=char src=strdup src-slot=call
+site copy kind=store slot=field function=copy file=p.c line=14 path="c->name" field="struct rec.name" type=char src="r->name" src-slot=field
 site kept kind=store slot=global function=main file=p.c line=20 path=kept
 site rec kind=alloc slot=local function=main file=p.c line=19 path=r callee=malloc
 site fr kind=free slot=field function=destroy file=p.c line=30 path="r->name" field="struct rec.name" callee=free
@@ -78,7 +78,8 @@ def main():
         trace.event(f"free {first:#x} fn=free site=frr")
         edges = [(GLOBALS + 8, second), (second, name)]
     trace.end(edges)
-    print("\n".join(trace.lines))
+    text = "\n".join(trace.lines)
+    print(text.replace("type=char", "type=void") if what == "generic" else text)
 
 
 if __name__ == "__main__":
