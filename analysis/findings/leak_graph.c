@@ -39,7 +39,10 @@ static uint32_t node_at(const struct ms_leak_graph *g, uint64_t address, bool is
   return g->node_of[ms_slots_block_index(g->finder->slots, b)];
 }
 
+/* What held an inherited block in the parent process is not known: it says nothing that a slot let go. */
 static bool seen_to_vanish(const struct ms_finder *f, const struct ms_held_block *b) {
+  if (b->is_inherited)
+    return false;
   const struct ms_block_note *note = ms_block_notes_of(&f->notes, f->slots, b);
   return b->lost || (note && note->rebound.event && !b->slot_count);
 }
@@ -52,7 +55,7 @@ static void add_edge(struct ms_leak_graph *g, struct ms_leak_edge edge, uint64_t
   const struct ms_block_note *note = ms_block_notes_of(&f->notes, f->slots, target);
   if (!edge.is_explained && edge.from != MS_NO_NODE && seen_to_vanish(f, target))
     edge.is_weak = true;
-  if (value != target->addr && note && note->advanced.event)
+  if (value != target->addr && note && note->advanced.event && !target->is_inherited)
     edge.is_weak = true;
   MS_GROW(g->edges, g->edge_count, g->edge_capacity);
   g->edges[g->edge_count++] = edge;
