@@ -25,10 +25,6 @@
 #define META_MAX (256u << 10)
 #define NESTED_FIRST (4u << 10)
 
-/* Set while the process may have several threads; see the header. */
-static const char zero_byte;
-const char *msrt_single_threaded = &zero_byte;
-
 static void start_chunk(uint8_t *chunk, const struct msrt_lane *lane, enum ms_chunk_kind kind,
                         uint32_t size, uint32_t seq) {
   struct ms_chunk_header *h = (struct ms_chunk_header *)chunk;

@@ -14,13 +14,8 @@
 
 #include "memscope/trace_format.h"
 #include "runtime/rt_arch.h"
+#include "runtime/shared_clock.h"
 #include "runtime/thread.h"
-
-#define MSRT_COARSE_EVENTS 32 /* events per clock reading while there is one thread */
-
-/* Points at libc's __libc_single_threaded (then not 0 while there is one thread), or at a
- * zero byte once a second lane exists. */
-extern const char *msrt_single_threaded __attribute__((visibility("hidden")));
 
 /* Make room for one more event: open a chunk, obey flush requests, notice a fork. False:
  * the event is to be dropped (and has been counted), or T must attach again. */
@@ -36,26 +31,6 @@ void msrt_lane_seal_events(struct msrt_lane *lane);
  * no space, recording has stopped. */
 uint8_t *msrt_meta_reserve(struct msrt_lane *lane, uint32_t len);
 void msrt_meta_commit(struct msrt_lane *lane, enum ms_meta_kind type, uint32_t len);
-
-/* Ticks since the lane's last event. One clock reading in MSRT_COARSE_EVENTS while the
- * process has one thread: nobody can see events out of order then, and the next precise
- * reading is later than all of them. AFTER: the real call has been made. */
-MSRT_INLINE uint64_t msrt_lane_delta(struct msrt_lane *lane, bool after) {
-  uint64_t now;
-  if (*msrt_single_threaded) {
-    if (--lane->countdown >= 0)
-      return 0;
-    lane->countdown = MSRT_COARSE_EVENTS - 1;
-    now = msrt_ticks_before(); /* the cheaper clock: there is nobody to be ordered with */
-  } else {
-    now = after ? msrt_ticks_after() : msrt_ticks_before();
-  }
-  uint64_t delta = now - lane->last_time;
-  if (MSRT_UNLIKELY((int64_t)delta < 0)) /* clocks of two processors disagree */
-    return 0;
-  lane->last_time = now;
-  return delta;
-}
 
 /* Store V at AT in as few bytes as it needs; its length code goes to bit SHIFT of *H. The
  * eight bytes written are zero beyond the field. About 8 instructions, no branch. */

@@ -75,7 +75,6 @@ extern void __asan_init(void) __attribute__((weak));
 extern void __tsan_init(void) __attribute__((weak));
 extern void __msan_init(void) __attribute__((weak));
 extern void __hwasan_init(void) __attribute__((weak));
-extern char __libc_single_threaded __attribute__((weak));
 
 const char *msrt_lifecycle_name(void) { return process.name; }
 
@@ -178,7 +177,6 @@ static bool once(_Atomic int *phase, void (*start)(void)) {
 
 static void open_trace(void) {
   process.described = false;
-  msrt_single_threaded = &__libc_single_threaded ? &__libc_single_threaded : msrt_single_threaded;
   if (!msrt_file_open(&process.origin))
     process.recorded = false;
 }

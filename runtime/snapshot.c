@@ -297,7 +297,7 @@ MSRT_NOINLINE static void take(const char *name, bool wait, const uintptr_t *reg
     state.top_count--;
   uintptr_t left = msrt_stack_left(&t->stack);
   state.tops[state.top_count++] = (struct stack_top){t->tid, (left > sp ? left : sp) + RED_ZONE};
-  state.lane.last_time = msrt_ticks_after();
+  state.lane.last_time = msrt_clock_divide();
   if (t->lane)
     t->lane->limit = NULL; /* what we do from now on gets a later time */
   int pid = msrt_sys_clone_quietly();

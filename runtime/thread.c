@@ -31,7 +31,6 @@ static _Atomic uint32_t lane_count;
 static _Atomic uint64_t pool; /* tag << 32 | index + 1; acq_rel on both ends */
 static pthread_key_t exit_key;
 static bool have_exit_key;
-static const char not_single;
 
 static struct msrt_lane *pool_take(void) {
   uint64_t head = atomic_load_explicit(&pool, memory_order_acquire);
@@ -71,11 +70,10 @@ static struct msrt_lane *create(bool nested) {
     return NULL; /* the mapping is lost; 65536 threads at once are more than a mapping */
   }
   lane->number = number;
+  lane->token = number + 1;
   lane->nested = nested;
   lane->magic = MSRT_LANE_MAGIC;
   atomic_store_explicit(&lanes[number], lane, memory_order_release);
-  if (number > 0)
-    msrt_single_threaded = &not_single; /* every event has its own time from here on */
   return lane;
 }
 

@@ -59,10 +59,16 @@ struct msrt_lane {
   uint64_t last_time;
   uint64_t last_addr; /* rotated right by three */
   struct msrt_stack_cache cache;
-  int32_t countdown; /* events until the clock is read, while there is one thread */
+  uint32_t token;    /* number + 1; of the owner of the clock (shared_clock.h) */
+  int32_t countdown; /* events until the clock is read, while it is ours */
   uint32_t magic;
+  int32_t patience; /* events until we try to take the clock, while it is free */
 
   /* Slow paths. */
+  int32_t patience_next;
+  bool was_patient;
+  uint32_t clock_events; /* recorded since we took the clock */
+  uint32_t clock_losses; /* in a row, soon after we took it */
   uint32_t flush; /* set by others: forget cached stacks; pairs with msrt_lane_refresh */
   uint32_t number;
   uint32_t thread;

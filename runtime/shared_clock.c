@@ -1,0 +1,85 @@
+/* shared_clock.c - take the clock, or agree that it is free.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Taking it costs a locked instruction and a cache line that travels. A lane that loses it again
+ * after a few events several times in a row lets it be free, for some hundred events of its
+ * own at first and for twice as many each time.
+ */
+#include "runtime/shared_clock.h"
+
+#define FEW_EVENTS 8u    /* recorded between two takings: not worth it */
+#define LOSSES_MAX 4u    /* in a row */
+#define PATIENCE_FIRST 256
+#define PATIENCE_MAX 65536
+#define TRIES_MAX 8u
+
+struct msrt_shared_clock msrt_clock = {.owner = 1}; /* the first lane's, which may stay alone */
+
+/* Put OWNER in, and read the clock after that. */
+static uint64_t put_owner(uint32_t owner) {
+  __atomic_exchange_n(&msrt_clock.owner, owner, __ATOMIC_SEQ_CST);
+#if defined(__aarch64__)
+  __asm__ volatile("dsb ish" ::: "memory"); /* seen by all before the clock is read */
+#endif
+  return msrt_ticks_after();
+}
+
+/* Whether LANE had better leave the clock free than take it. */
+static bool gives_up(struct msrt_lane *lane) {
+  uint32_t recorded = lane->clock_events;
+  lane->clock_events = 0;
+  lane->clock_losses = recorded < FEW_EVENTS ? lane->clock_losses + 1 : 0;
+  if (lane->clock_losses <= LOSSES_MAX)
+    return false;
+  lane->clock_losses = 0;
+  if (lane->patience_next < PATIENCE_MAX)
+    lane->patience_next *= 2;
+  return true;
+}
+
+/* A reading while the clock is OWNER's, or 0: it is not any more. */
+static uint64_t read_again(uint32_t owner) {
+  uint64_t now = msrt_ticks_after();
+  return msrt_clock_owner_after(now) == owner ? now : 0;
+}
+
+uint64_t msrt_clock_read(struct msrt_lane *lane) {
+  uint32_t owner = __atomic_load_n(&msrt_clock.owner, __ATOMIC_RELAXED);
+  uint64_t now = 0;
+  if (owner == lane->token) {
+    lane->clock_events += MSRT_COARSE_EVENTS;
+    lane->countdown = MSRT_COARSE_EVENTS - 1;
+    now = read_again(owner);
+  } else if (owner == MSRT_CLOCK_FREE && !lane->was_patient) { /* others have agreed on it */
+    if (lane->patience_next == 0)
+      lane->patience_next = PATIENCE_FIRST;
+    lane->patience = lane->patience_next;
+    lane->was_patient = true;
+    now = read_again(owner);
+  }
+  if (now)
+    return now;
+  lane->clock_events += MSRT_COARSE_EVENTS - 1 - (uint32_t)lane->countdown;
+  uint32_t wanted = gives_up(lane) ? MSRT_CLOCK_FREE : lane->token;
+  for (unsigned tries = 1;; tries++) {
+    now = put_owner(wanted);
+    if (msrt_clock_owner_after(now) == wanted || tries == TRIES_MAX)
+      break;
+    if (tries == TRIES_MAX / 2)
+      wanted = MSRT_CLOCK_FREE;
+  }
+  lane->was_patient = wanted == MSRT_CLOCK_FREE;
+  lane->patience = wanted == MSRT_CLOCK_FREE ? lane->patience_next : 0;
+  lane->countdown = MSRT_COARSE_EVENTS - 1;
+  return now;
+}
+
+uint64_t msrt_clock_divide(void) {
+  uint64_t now;
+  unsigned tries = 0;
+  do {
+    now = put_owner(MSRT_CLOCK_FREE);
+  } while (msrt_clock_owner_after(now) != MSRT_CLOCK_FREE && ++tries < TRIES_MAX);
+  return now;
+}
