@@ -57,7 +57,17 @@
 
 #ifdef MSRT_ASAN
 #define QUICK_STORE ""
+#define QUICK_BIND ""
 #else
+#define QUICK_BIND                                                                            \
+  "cmpb $0,msrt_names_mute(%rip)\n"                                                           \
+  "je 3f\n"                                                                                   \
+  IF_FOLLOWED("rdi", "3", "1")                                                                \
+  "mov msrt_copies_patience@gottpoff(%rip),%r11\n"                                            \
+  "subl $1,%fs:(%r11)\n"                                                                      \
+  "jc 3f\n"                                                                                   \
+  "ret\n"                                                                                     \
+  "3:\n"
 #define QUICK_STORE                                                                           \
   "cmpb $0,msrt_copies_mute(%rip)\n"                                                          \
   "je 3f\n"                                                                                   \
@@ -72,7 +82,7 @@ _Static_assert(MSRT_ARENA_HEAT == MS_ARENA_BASE >> 3 && MSRT_MUTED == 0xffff,
 #endif
 
 ENTRY("store", "r8", QUICK_STORE);
-ENTRY("bind", "rdx", "");
+ENTRY("bind", "rdx", QUICK_BIND);
 ENTRY("frame", "rdx", "");
 ENTRY("scope", "rcx", "");
 ENTRY("count", "rcx", "");

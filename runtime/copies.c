@@ -145,7 +145,10 @@ MSRT_NOINLINE static void remember_slot(struct msrt_thread *t, uintptr_t own_fp,
  * (it has been freed), or nobody would hear of it now; then counting begins again. */
 MSRT_NOINLINE static bool mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value,
                                uint16_t *counter) {
-  void *block = msrt_is_recorded(t, own_fp) ? msrt_arena_mute(value) : NULL;
+  unsigned note;
+  void *block = msrt_is_recorded(t, own_fp) ? msrt_arena_mute(value, &note) : NULL;
+  if (block)
+    msrt_track_hot(note);
   if (block)
     msrt_copy_event(t, own_fp, MS_EV_MUTE, NULL, MSRT_B_NONE, 0, (uintptr_t)block);
   else
@@ -180,14 +183,15 @@ MSRT_INLINE void count_asking(struct msrt_thread *t, uintptr_t own_fp) {
     msrt_copies_patience--;
 }
 
-/* Whether a copy of VALUE is to be recorded; counts it. */
-MSRT_INLINE bool is_followed(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value) {
+/* Whether a copy of VALUE is to be recorded, which is none if LIMIT have been; counts it. */
+MSRT_INLINE bool is_followed(struct msrt_thread *t, uintptr_t own_fp, uintptr_t value,
+                             unsigned limit) {
   if (!msrt_in_arena_followed(value))
     return false;
   if (!msrt_tracking.mutes)
     return true;
   uint16_t *counter = msrt_arena_counter(value);
-  if (MSRT_UNLIKELY(*counter == MSRT_MUTED)) {
+  if (MSRT_UNLIKELY(*counter >= limit)) { /* or MSRT_MUTED */
     count_asking(t, own_fp);
     return false;
   }
@@ -202,7 +206,7 @@ MSRT_INLINE bool was_followed(uintptr_t value) {
 
 MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, uintptr_t value,
                        uintptr_t old, const struct ms_site *site) {
-  if (!is_followed(t, own_fp, value)) {
+  if (!is_followed(t, own_fp, value, MSRT_COPIES_MAX)) {
     if (was_followed(old))
       value_event(t, own_fp, MS_EV_STORE, site, value, slot);
     return;
@@ -219,7 +223,7 @@ MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, 
   if (MSRT_UNLIKELY(__memscope_tls.slots > ~own_fp)) \
     msrt_copies_frames_left(t, own_fp)
 
-bool msrt_copies_mute;
+bool msrt_copies_mute, msrt_names_mute;
 
 void msrt_hook_store(uintptr_t slot, uintptr_t value, uintptr_t old, const struct ms_site *site,
                      uintptr_t own_fp) {
@@ -265,9 +269,12 @@ EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *d
 
 void msrt_hook_bind(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
-  if (value && !is_followed(t, own_fp, value)) {
-    if (!(msrt_tracking.levels & MSRT_LEVEL_FULL))
-      return; /* only a name */
+  if (MSRT_UNLIKELY(msrt_copies_patience >= 1u << 31)) /* the entry has gone below 0 */
+    lose_patience(t, own_fp);
+  bool is_name = !(msrt_tracking.levels & MSRT_LEVEL_FULL); /* and nothing more */
+  if (value && !is_followed(t, own_fp, value, is_name ? MSRT_NAMES_MAX : MSRT_COPIES_MAX)) {
+    if (is_name)
+      return;
     value = 0;
   }
   value_event(t, own_fp, MS_EV_BIND, site, value, ((const struct msrt_frame *)own_fp)->fp);
@@ -308,7 +315,7 @@ void msrt_hook_count(uintptr_t field, uint64_t value, const struct ms_site *site
 
 void msrt_hook_pass(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
-  if (is_followed(t, own_fp, value))
+  if (is_followed(t, own_fp, value, MSRT_COPIES_MAX))
     msrt_copy_event(t, own_fp, MS_EV_PASS, site, MSRT_B_VALUE, value,
                     ((const struct msrt_frame *)own_fp)->fp);
 }

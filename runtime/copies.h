@@ -37,6 +37,7 @@ void msrt_copies_thread_ends(struct msrt_thread *t);
 /* Whether blocks are muted: __memscope_store may drop what concerns no others by itself, as
  * often as patience says. */
 extern bool msrt_copies_mute __attribute__((visibility("hidden")));
+extern bool msrt_names_mute __attribute__((visibility("hidden"))); /* the same for __memscope_bind */
 extern __thread uint32_t msrt_copies_patience __attribute__((visibility("hidden")));
 
 /* What the entries in cold_hooks.c call; hooks.def says what they do. OWN_FP: the entry's frame. */

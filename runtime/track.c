@@ -8,7 +8,8 @@
  *
  * A block whose pointers are copied all the time (an object of an interpreter that every call
  * pushes) would cost more than all others together and has no history that anybody reads: after
- * MSRT_COPIES_MAX copies it is followed no more.
+ * MSRT_COPIES_MAX copies it is followed no more. Its site's other blocks are likely to be of that kind:
+ * each that is given up makes the next gap of the site twice as long.
  *
  * Sites share a counter if their records' addresses are equal modulo the table's size,
  * which takes 4,096 sites.
@@ -55,6 +56,8 @@ static unsigned level_of(uint64_t features) {
 
 bool msrt_track_enable(uint64_t features) {
   msrt_tracking.levels |= level_of(features);
+  if (msrt_tracking.levels & MSRT_LEVEL_FULL)
+    msrt_names_mute = false;
   bool is_first = !(msrt_tracking.features & MS_MODULE_REFS);
   msrt_tracking.features |= features;
   if (!(features & MS_MODULE_REFS) || !is_first)
@@ -74,6 +77,7 @@ bool msrt_track_enable(uint64_t features) {
     msrt_tracking.mode = mode;
   msrt_tracking.mutes = msrt_tracking.mode == MSRT_TRACK_AUTO && msrt_arena_count_copies();
   msrt_copies_mute = msrt_tracking.mutes;
+  msrt_names_mute = msrt_tracking.mutes && !(msrt_tracking.levels & MSRT_LEVEL_FULL);
 #ifndef MSRT_ASAN
   if (msrt_options.guard && msrt_tracking.mode != MSRT_TRACK_OFF &&
       msrt_guard_init(msrt_options.guard))
@@ -91,6 +95,8 @@ MSRT_NOINLINE void *msrt_track_take(struct msrt_track_site *site, size_t size, s
     site->left = 0;
     return block;
   }
+  if (block && msrt_tracking.mutes)
+    msrt_arena_note(block, (unsigned)(site - msrt_track_sites) + 1);
   uint32_t taken = ++site->taken, gap_log2 = 0;
   if (taken > ALL_OF_FIRST) {
     gap_log2 = 1 + (taken - ALL_OF_FIRST) / PER_GAP;
@@ -99,6 +105,11 @@ MSRT_NOINLINE void *msrt_track_take(struct msrt_track_site *site, size_t size, s
   }
   site->left = (int32_t)((1u << gap_log2) - 1);
   return block;
+}
+
+void msrt_track_hot(unsigned note) {
+  if (note > 0 && note <= MSRT_TRACK_SITES)
+    msrt_track_sites[note - 1].taken += PER_GAP;
 }
 
 MSRT_NOINLINE void *msrt_track_invalid(void) {

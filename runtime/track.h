@@ -20,6 +20,7 @@
 
 #define MSRT_TRACK_SITES 4096u /* a power of two */
 #define MSRT_COPIES_MAX 4096u  /* recorded of one block under track=auto */
+#define MSRT_NAMES_MAX 256u    /* the same of a variable that gets it, below level full */
 
 enum msrt_track_mode { MSRT_TRACK_OFF, MSRT_TRACK_AUTO, MSRT_TRACK_ALL };
 
@@ -57,6 +58,9 @@ const char *msrt_track_mode_name(void);
 
 /* Take a block into the arena after all passes; NULL: not this one. */
 void *msrt_track_take(struct msrt_track_site *site, size_t size, size_t align, bool zero);
+
+/* A block that had NOTE (msrt_arena_note) has been copied too often: follow fewer of its site. */
+void msrt_track_hot(unsigned note);
 
 /* A block of the arena for an allocation of SIZE bytes, or NULL: use the real allocator.
  * 1 instruction and a branch if nothing is followed, 7 if most blocks are passed over. */

@@ -172,6 +172,8 @@ void msrt_arena_renew(void) {
   atomic_store(&is_retiring, false);
 }
 
+#define NOTED_MIN 32u /* bytes of the blocks that have a second counter, which is free for a note */
+
 /* All counters of BYTES of blocks at BLOCK become VALUE. */
 static void set_heat(uintptr_t block, uint64_t bytes, uint16_t value) {
   uint16_t *heat = msrt_arena_heat(block);
@@ -187,7 +189,8 @@ static void set_guarded_heat(const void *block, size_t size, uint16_t value) {
   set_heat((uintptr_t)block, ((uint64_t)size + 16) & ~15ull, value);
 }
 
-void *msrt_arena_mute(uintptr_t value) {
+void *msrt_arena_mute(uintptr_t value, unsigned *ret_note) {
+  *ret_note = 0;
   if (!counts_copies || !msrt_in_arena_blocks(value))
     return NULL;
   if (msrt_in_guard(value)) {
@@ -201,8 +204,17 @@ void *msrt_arena_mute(uintptr_t value) {
   uintptr_t block = region_base(region) + index_of(r, value) * r->block_bytes;
   if (!msrt_arena_is_block((const void *)block))
     return NULL;
+  if (r->block_bytes >= NOTED_MIN)
+    *ret_note = msrt_arena_heat(block)[1];
   set_heat(block, r->block_bytes < LARGE ? r->block_bytes : LARGE, MSRT_MUTED);
   return (void *)block;
+}
+
+void msrt_arena_note(void *block, unsigned note) {
+  if (!counts_copies || !msrt_in_arena_blocks((uintptr_t)block) || msrt_in_guard((uintptr_t)block))
+    return;
+  if (regions[region_of((uintptr_t)block)].block_bytes >= NOTED_MIN)
+    msrt_arena_heat((uintptr_t)block)[1] = (uint16_t)note;
 }
 
 uint16_t *msrt_arena_counter(uintptr_t value) {

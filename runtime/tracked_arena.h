@@ -82,9 +82,13 @@ uintptr_t msrt_arena_retire(void);
 /* From now on new blocks are of that generation, and those that live are followed no more. */
 void msrt_arena_renew(void);
 
-/* Set the counters of the live block that VALUE points into to MSRT_MUTED. The block, or NULL
- * if there is none. */
-void *msrt_arena_mute(uintptr_t value);
+/* Set the counters of the live block that VALUE points into to MSRT_MUTED. The block, with what had
+ * been noted of it, or NULL if there is none. */
+void *msrt_arena_mute(uintptr_t value, unsigned *ret_note);
+
+/* Note a number below MSRT_MUTED of BLOCK, which is new. Very small blocks have no room for it; what is
+ * not known is 0. */
+void msrt_arena_note(void *block, unsigned note);
 
 /* Reserve the range; LIMIT is how many bytes may be in use at most (0: no limit). Once.
  * False: the addresses are taken, or the kernel allows no reservation of that size. */
