@@ -97,6 +97,19 @@ static const Value *forwardedTo(const Value *Address) {
   return nullptr;
 }
 
+/// What pointer V is declared to point at; null if that is void or not known.
+static const DIType *declaredPointee(AccessPath &Paths, const Value *V) {
+  V = stripCasts(V);
+  if (auto *CB = dyn_cast<CallBase>(V)) {
+    const DIType *Ty = nullptr;
+    return Paths.resultTypeOf(*CB, Ty) && isPointerType(Ty) ? pointeeType(Ty) : nullptr;
+  }
+  ValuePath P = Paths.pathOf(V);
+  if (!P.HasType || P.IsAddress)
+    return P.HasType ? P.Type : nullptr;
+  return isPointerType(P.Type) ? pointeeType(P.Type) : nullptr;
+}
+
 SiteInfo CopyFinder::describeStore(Instruction &At, const Value *Address,
                                    const Value *V) {
   SiteInfo Site;
@@ -106,7 +119,8 @@ SiteInfo CopyFinder::describeStore(Instruction &At, const Value *Address,
     Site.Flags |= MS_SITE_F_VOLATILE;
   if (At.isAtomic())
     Site.Flags |= MS_SITE_F_ATOMIC;
-  Place P = Paths.placeAt(Address);
+  // Of the pointers in a union, the one that is declared as the value is.
+  Place P = Paths.placeAt(Address, Want::pointer(V ? declaredPointee(Paths, V) : nullptr));
   if (!P) // an object in registers whose first part is no pointer
     P = Paths.placeAt(Address, Want::object());
   if (!P && Paths.isUnnamedStorage(Address->stripInBoundsOffsets()))
