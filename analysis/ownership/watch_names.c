@@ -76,15 +76,34 @@ static uint32_t element(struct ms_watch *w, const struct ms_slot *slot, const st
   return located(w, ms_evidence_subject(w->evidence, MS_OWN_FIELD, "", text(w, name), 0), site, 0);
 }
 
-/* The kind of another slot in memory that holds the same block: where memcpy took it from. */
-static uint32_t copied_from(struct ms_watch *w, const struct ms_slot *slot) {
+/* Where in an object of its block's type SLOT lies; false if that is not known. */
+static bool place_in_type(const struct ms_watch *w, const struct ms_slot *slot, uint64_t *ret_size, uint64_t *ret_offset) {
+  if (slot->where != MS_IN_HEAP)
+    return false;
+  const struct ms_held_block *container = ms_slots_block(w->slots, slot->container);
+  *ret_size = ms_trace_site(w->trace, ms_trace_context(w->trace, container->context)->name_site)->type_size;
+  *ret_offset = *ret_size ? (slot->address - container->addr) % *ret_size : 0;
+  return *ret_size != 0;
+}
+
+/* The kind of another slot in memory that holds the same block: where memcpy took it from. That is the
+ * latest one at the same place of objects as large, for a table may hold the block as well. If what was
+ * copied is a part of larger objects, or lies in no block, it is the latest of all. */
+static uint32_t copied_from(struct ms_watch *w, const struct ms_slot *slot, const struct ms_trace_site *site) {
   unsigned looked = 0;
+  uint64_t size, offset, other_size, other_offset;
+  bool is_known = place_in_type(w, slot, &size, &offset);
+  uint32_t latest = 0;
   for (uint32_t i = slot->next; i != MS_SLOT_NONE_INDEX && looked < 16; i = ms_slots_slot(w->slots, i)->next, looked++) {
+    const struct ms_slot *other = ms_slots_slot(w->slots, i);
     uint32_t kind;
-    if (ms_address_map_find(&w->slot_kinds, ms_slots_slot(w->slots, i)->event, &kind))
+    if (!ms_address_map_find(&w->slot_kinds, other->event, &kind))
+      continue;
+    if (!is_known || (place_in_type(w, other, &other_size, &other_offset) && other_size == size && other_offset == offset))
       return kind;
+    latest = latest ? latest : kind;
   }
-  return 0;
+  return is_known && site->type_size == size ? 0 : latest;
 }
 
 /* The same kind of slot, where it points into blocks and not at their beginning. */
@@ -117,7 +136,7 @@ static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot) {
   if (slot->where == MS_IN_VARIABLE)
     return 0;
   if (site->kind == MS_SITE_COPY) {
-    uint32_t kind = copied_from(w, slot);
+    uint32_t kind = copied_from(w, slot, site);
     if (kind)
       return kind;
   } else if (*site->field) {
