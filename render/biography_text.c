@@ -20,7 +20,7 @@
 #include "support/text.h"
 #include "support/xalloc.h"
 
-enum { EVENT_WIDTH = 9, WORD_WIDTH = 11, PLACE_WIDTH = 16 };
+enum { EVENT_WIDTH = 9, WORD_WIDTH = 11, PLACE_WIDTH = 16, AGAIN_MIN = 3 /* of the same, to be told as one */ };
 
 /* One line: EVENT (0 none), WORD in PAINT, WHAT (escaped here), PLACE (escaped already). */
 static void put_line(const struct ms_render_options *o, FILE *out, uint64_t event, const char *word,
@@ -105,6 +105,39 @@ static void put_step(const struct ms_report_step *s, const struct ms_render_opti
   free(place);
 }
 
+static bool is_again(const struct ms_report_step *s) {
+  return s->kind == MS_STEP_HELD && s->has_slot && strcmp(s->label, "same") == 0;
+}
+
+/* How many steps from FIRST on, up to LIMIT, only store the same pointer in the same slot at the same place once more. */
+static size_t count_again(const struct ms_report_step *first, size_t limit) {
+  size_t count = 1;
+  if (!limit || !is_again(first))
+    return 0;
+  char *slot = ms_text_holder(&first->slot);
+  for (bool is_same = true; count < limit && is_again(&first[count]); count += is_same) {
+    char *other = ms_text_holder(&first[count].slot);
+    is_same = strcmp(slot, other) == 0 && first->site.line == first[count].site.line &&
+              strcmp(first->site.file, first[count].site.file) == 0;
+    free(other);
+    if (!is_same)
+      break;
+  }
+  free(slot);
+  return count;
+}
+
+/* COUNT of them, as one. */
+static void put_again(const struct ms_report_step *first, size_t count, const struct ms_render_options *o, FILE *out) {
+  char *slot = ms_text_holder(&first->slot), *place = ms_text_place(&first->site);
+  char *what = ms_xasprintf("%zu times, at last at event %" PRIu64, count, first[count - 1].event);
+  put_line(o, out, first->event, "again", MS_PLAIN, slot, place);
+  put_line(o, out, 0, "", MS_PLAIN, what, "");
+  free(what);
+  free(place);
+  free(slot);
+}
+
 static void put_stack(const struct ms_report_stack *stack, const struct ms_render_options *o, FILE *out) {
   for (size_t i = 0; i < stack->count; i++) {
     const struct ms_report_frame *f = &stack->frames[i];
@@ -177,7 +210,14 @@ static void put_life(const struct ms_report_life *l, const struct ms_render_opti
   for (size_t i = 0; i < l->step_count; i++) {
     if (l->omitted && i == l->omitted_at)
       fprintf(out, "%*s  ... %" PRIu64 " steps ...\n", EVENT_WIDTH, "", l->omitted);
-    put_step(&l->steps[i], o, out);
+    size_t limit = l->omitted && i < l->omitted_at ? l->omitted_at - i : l->step_count - i;
+    size_t again = count_again(&l->steps[i], limit);
+    if (again < AGAIN_MIN) {
+      put_step(&l->steps[i], o, out);
+    } else {
+      put_again(&l->steps[i], again, o, out);
+      i += again - 1;
+    }
   }
   put_end(l, o, out);
   free(name);
