@@ -14,6 +14,9 @@
 #include "support/grow.h"
 #include "support/index.h"
 
+/* A possible leak that is less sure is a note: many words lead into a pool that is given out in parts. */
+#define CONFIDENCE_WARNED 0.05
+
 /* Findings that are the same but for the block. */
 struct group {
   enum ms_finding_kind kind;
@@ -156,6 +159,12 @@ static void add_hanging(struct leaks *s, const struct ms_leak_component *c) {
   }
 }
 
+/* How NODE is reached, if that is from a block that is possibly lost, and as such certain; NULL. */
+static const struct ms_leak_edge *held_in_weak(const struct ms_leak_graph *g, uint32_t node) {
+  const struct ms_leak_edge *by = g->nodes[node].by == MS_NO_NODE ? NULL : &g->edges[g->nodes[node].by];
+  return by && by->from != MS_NO_NODE && !by->is_weak && g->nodes[node].reach == MS_REACH_WEAK ? by : NULL;
+}
+
 static void collect_reached(struct leaks *s) {
   struct ms_leak_graph *g = s->finder->graph;
   uint32_t *group_of = ms_xmalloc(((size_t)g->node_count + 1) * sizeof *group_of);
@@ -166,7 +175,10 @@ static void collect_reached(struct leaks *s) {
     struct group new = of_block(s, g->nodes[n].reach == MS_REACH_WEAK ? MS_FINDING_LEAK_POSSIBLE
                                                                      : MS_FINDING_LEAK_REACHABLE, n);
     new.path = ms_reach_path(g, n);
-    if (new.kind == MS_FINDING_LEAK_POSSIBLE) {
+    const struct ms_leak_edge *by = held_in_weak(g, n);
+    if (by) {
+      new.kept_site = by->site;
+    } else if (new.kind == MS_FINDING_LEAK_POSSIBLE) {
       new.lost = ms_lost_at_of(s->finder, block_of(s, n), NULL);
       new.lost_site = new.lost.site;
       new.kept_site = new.lost.kept_site;
@@ -310,8 +322,21 @@ static void tell_reached(const struct leaks *s, struct ms_finding *f, const stru
                         NULL);
 }
 
-/* Words of memory that point at the block of NODE, though nobody was seen to put them there. */
+static void tell_held_in_weak(const struct leaks *s, struct ms_finding *f, const struct group *g, const struct ms_leak_edge *by) {
+  const char *slot = ms_finder_slot_path(s->finder, by->site);
+  char *amount = ms_amount_text(g->bytes, g->blocks);
+  f->title = ms_xasprintf("%s possibly lost: %s, which points there, lies in a block that is possibly lost", amount,
+                          slot ? slot : "a slot");
+  free(amount);
+  ms_finding_step_add(f, MS_STEP_HELD, 0, 0, by->site, slot, "which lies in a block that is possibly lost");
+}
+
+/* Words of memory that point at the block of NODE, though nobody was seen to put them there; of a block that others
+ * hold, at the one that leads to it. */
 static uint64_t unexplained_words(const struct ms_leak_graph *g, uint32_t node) {
+  const struct ms_leak_edge *by;
+  for (uint32_t steps = 0; steps < g->node_count && (by = held_in_weak(g, node)) != NULL; steps++)
+    node = by->from;
   uint64_t count = 0;
   for (uint32_t i = 0; i < g->edge_count; i++)
     count += g->edges[i].to == node && g->edges[i].is_weak;
@@ -332,6 +357,8 @@ static void report(struct leaks *s, const struct group *g) {
    * well be a pointer that was moved as bytes. */
   if (g->kind == MS_FINDING_LEAK_POSSIBLE)
     ms_finding_infer(f, "last-holder-ended", 1, unexplained_words(s->finder->graph, g->node));
+  if (g->kind == MS_FINDING_LEAK_POSSIBLE && f->confidence < CONFIDENCE_WARNED)
+    f->severity = MS_SEVERITY_NOTE;
   switch (g->kind) {
   case MS_FINDING_LEAK_REACHABLE: tell_reached(s, f, g); break;
   case MS_FINDING_LEAK_INDIRECT: tell_indirect(s, f, g); break;
@@ -339,7 +366,14 @@ static void report(struct leaks *s, const struct group *g) {
     tell_cycle(s, f, g);
     tell_lost(s, f, g);
     break;
-  default: tell_lost(s, f, g); break;
+  default: {
+    const struct ms_leak_edge *by = g->kind == MS_FINDING_LEAK_POSSIBLE ? held_in_weak(s->finder->graph, g->node) : NULL;
+    if (by)
+      tell_held_in_weak(s, f, g, by);
+    else
+      tell_lost(s, f, g);
+    break;
+  }
   }
 }
 
