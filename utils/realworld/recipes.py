@@ -219,7 +219,8 @@ def build_jansson(b):
 # SQLite --------------------------------------------------------------------------------
 
 def build_sqlite3(b):
-    b.configure("--disable-tcl", "--disable-readline")
+    # Not shared: the amalgamation is compiled twice instead of three times.
+    b.configure("--disable-shared", "--disable-tcl", "--disable-readline")
     b.make("sqlite3.c", "sqlite3")
     b.compile("speedtest1", "-DSQLITE_THREADSAFE=1", "-DSQLITE_ENABLE_RTREE", "-I.",
               "test/speedtest1.c", "sqlite3.c",
