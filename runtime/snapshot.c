@@ -226,8 +226,22 @@ static void look_through_mappings(struct snapshot *s) {
 }
 
 #ifndef MSRT_ASAN
-static void look_behind(struct snapshot *s, const char *block) {
+/* A block of the arena. The program may have taken access away from whole pages of its own. Cost: a
+ * system call for each page of larger blocks, less than to read it. */
+static void look_through_block(struct snapshot *s, uintptr_t start, size_t size) {
+  uintptr_t end = start + size;
+  for (uintptr_t at = start, next; at < end; at = next) {
+    next = size < MSRT_PAGE ? end : (at & ~(uintptr_t)(MSRT_PAGE - 1)) + MSRT_PAGE;
+    next = next < end ? next : end;
+    if (size < MSRT_PAGE || msrt_sys_readable(at))
+      look_through(s, at, next);
+  }
+}
+
+static void look_behind(struct snapshot *s, const char *block, size_t size) {
   struct msrt_damage damage;
+  if (size >= MSRT_PAGE && !msrt_sys_readable((uintptr_t)block + size))
+    return;
   if (msrt_arena_is_damaged(block, &damage) && has_room(s))
     msrt_lane_put(&s->lane, MS_EV_CANARY, damage.offset, MSRT_B_NUMBER, damage.found,
                   (uintptr_t)block, true, 0);
@@ -241,8 +255,8 @@ static void look_through_arena(struct snapshot *s) {
   uint64_t cursor = 0;
   size_t size;
   for (char *block; (block = msrt_arena_next(&cursor, &size)) != NULL;) {
-    look_through(s, (uintptr_t)block, (uintptr_t)block + size);
-    look_behind(s, block);
+    look_through_block(s, (uintptr_t)block, size);
+    look_behind(s, block, size);
   }
 #endif
 }
