@@ -74,13 +74,13 @@ static bool is_ours(const struct foreign *s, ms_context_id context) {
 }
 
 /* The function outside of compiled code that was called and freed with CONTEXT, by a jump: it has left
- * no frame. 0: it is none such. */
+ * no frame. 0: it is none such, or belongs to the C++ runtime, which frees what a throw allocated. */
 static ms_site_id jumped_from(const struct foreign *s, ms_context_id context) {
   const struct ms_trace_context *c = ms_trace_context(s->finder->trace, context);
   const struct ms_trace_site *site = ms_trace_site(s->finder->trace, c->name_site);
   bool is_call = site->kind == MS_SITE_OPAQUE || site->kind == MS_SITE_CALL;
   return !c->call_site && is_call && *site->callee && !(site->flags & MS_SITE_F_INDIRECT) &&
-                 !ms_opaque_is_compiled(&s->finder->opaque, site->callee)
+                 strncmp(site->callee, "__cxa_", 6) != 0 && !ms_opaque_is_compiled(&s->finder->opaque, site->callee)
              ? c->name_site
              : 0;
 }
