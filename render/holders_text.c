@@ -62,16 +62,19 @@ const char *ms_text_why(const char *why) {
 
 static void put_holder(const struct ms_report_holder *h, const struct ms_render_options *o, FILE *out) {
   char *what = ms_text_holder(h), *place = ms_text_place(&h->site);
-  unsigned room = o->width > 44 ? o->width - 36 : 24;
+  char *offset = h->offset ? ms_xasprintf(" +%" PRIu64, h->offset) : ms_xstrdup("");
+  char *tail = ms_xasprintf("%-9s %-14s event %" PRIu64, h->label, place, h->event);
+  size_t used = 3 + ms_text_width(tail) + ms_text_width(offset);
+  size_t room = o->width > 72 ? o->width - 48 : 24;
+  if (used + room > o->width)
+    room = o->width > used + 12 ? o->width - used : 12;
   char *shown = ms_text_elide(what, room, room / 3);
   size_t width = ms_text_width(shown);
   fprintf(out, "  %s%s%s%*s", ms_paint(o->color, MS_NAME), shown, ms_paint(o->color, MS_RESET),
           (int)(width < room ? room - width : 0), "");
-  fprintf(out, " %s%-9s %-14s event %" PRIu64 "%s", ms_paint(o->color, MS_QUIET), h->label, place, h->event,
-          ms_paint(o->color, MS_RESET));
-  if (h->offset)
-    fprintf(out, " +%" PRIu64, h->offset);
-  putc('\n', out);
+  fprintf(out, " %s%s%s%s\n", ms_paint(o->color, MS_QUIET), tail, ms_paint(o->color, MS_RESET), offset);
+  free(offset);
+  free(tail);
   free(what);
   free(place);
   free(shown);
@@ -96,8 +99,12 @@ static void put_block(const struct ms_report_held *b, const struct ms_render_opt
           ms_paint(o->color, MS_NAME), name, ms_paint(o->color, MS_RESET));
   if (*type)
     fprintf(out, "%s%s%s  ", ms_paint(o->color, MS_TYPE), type, ms_paint(o->color, MS_RESET));
-  fprintf(out, "%s  %s%s0x%" PRIx64 "%s\n", ms_bytes(b->size).text, place, *place ? "  " : "", b->address,
-          b->end_event ? ", which has been freed" : "");
+  char *tail = ms_xasprintf("%s%s0x%" PRIx64 "%s", place, *place ? "  " : "", b->address, b->end_event ? ", which has been freed" : "");
+  char *head = ms_xasprintf("block %" PRIu64 "  %s  %s%s%s  ", b->id, name, type, *type ? "  " : "", ms_bytes(b->size).text);
+  size_t used = ms_text_width(head);
+  free(head);
+  fprintf(out, "%s%s%s\n", ms_bytes(b->size).text, used + ms_text_width(tail) > o->width ? "\n    " : "  ", tail);
+  free(tail);
   if (b->retained_blocks > 1)
     fprintf(out, "  %skeeps %s in %s blocks, with itself%s\n", ms_paint(o->color, MS_QUIET),
             ms_bytes(b->retained_bytes).text, ms_count(b->retained_blocks).text, ms_paint(o->color, MS_RESET));

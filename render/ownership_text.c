@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/flow.h"
 #include "render/paint.h"
 #include "support/text.h"
 #include "support/xalloc.h"
@@ -119,12 +120,14 @@ static void put_violation(const struct ms_report_ownership *w, const struct ms_r
 }
 
 void ms_render_ownership(const struct ms_report_ownership *w, const struct ms_render_options *o, FILE *out) {
-  if (!w->is_recorded)
-    fprintf(out, "%sthese traces have no pointer copies: compile with -fmemscope=refs or full%s\n",
-            ms_paint(o->color, MS_WARN), ms_paint(o->color, MS_RESET));
-  else if (!w->has_calls)
-    fprintf(out, "%sno function calls were recorded (-fmemscope=full): little is known of parameters and results%s\n",
-            ms_paint(o->color, MS_WARN), ms_paint(o->color, MS_RESET));
+  const char *missing = !w->is_recorded ? "these traces have no pointer copies: compile with -fmemscope=refs or full"
+                        : !w->has_calls ? "no function calls were recorded (-fmemscope=full): little is known of parameters and results"
+                                        : NULL;
+  if (missing) {
+    struct ms_flow flow = {.out = out, .width = o->width, .indent = 4, .color = o->color};
+    ms_flow_text(&flow, MS_WARN, missing);
+    ms_flow_end(&flow);
+  }
   for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
     put_section(w, i, o, out);
   if (w->violation_count)
