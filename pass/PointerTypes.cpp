@@ -80,13 +80,18 @@ private:
   void visitArray(const DICompositeType *Ty, uint64_t Offset, unsigned Depth);
 };
 
-/// Is integer type TY declared for pointers? (u)intptr_t, by whatever typedef.
-bool isForPointers(const DIType *Ty) {
+/// Is the 8-byte integer type TY one that counts something? Signed ones and size_t do, but not what
+/// is declared for pointers by whatever typedef: (u)intptr_t.
+bool isNumber(const DIType *Ty) {
+  auto *BT = dyn_cast_or_null<DIBasicType>(peelType(Ty));
+  bool IsNumber = BT && BT->getEncoding() == dwarf::DW_ATE_signed;
   for (auto *DT = dyn_cast_or_null<DIDerivedType>(Ty); DT;
-       DT = dyn_cast_or_null<DIDerivedType>(DT->getBaseType()))
+       DT = dyn_cast_or_null<DIDerivedType>(DT->getBaseType())) {
     if (DT->getName().contains("intptr"))
-      return true;
-  return false;
+      return false;
+    IsNumber |= DT->getName() == "size_t";
+  }
+  return IsNumber;
 }
 
 void WordWalk::visitArray(const DICompositeType *Ty, uint64_t Offset, unsigned Depth) {
@@ -102,9 +107,8 @@ void WordWalk::visit(const DIType *Declared, uint64_t Offset, unsigned Depth) {
   if (!Ty || Depth > MaxDepth || ++Steps > MaxSteps)
     return add(Offset, Words * 8);
   uint64_t Bytes = typeSize(Ty);
-  if (auto *BT = dyn_cast<DIBasicType>(Ty)) {
-    bool IsSigned = BT->getEncoding() == dwarf::DW_ATE_signed && Bytes == 8;
-    if (holds(Ty, Depth) != Holds::Nothing && !(IsSigned && !isForPointers(Declared)))
+  if (isa<DIBasicType>(Ty)) {
+    if (holds(Ty, Depth) != Holds::Nothing && !(Bytes == 8 && isNumber(Declared)))
       add(Offset, Bytes);
     return;
   }

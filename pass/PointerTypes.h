@@ -32,7 +32,8 @@ struct WordsOfObject {
 };
 
 /// Of an object, or an element, of structure or array type TY. Characters and unsigned integers as
-/// wide as a pointer are where C keeps anything; signed ones, floats and what is smaller are not.
+/// wide as a pointer are where C keeps anything; signed ones, size_t, floats and what is smaller
+/// are not.
 WordsOfObject wordsOfObject(const llvm::DIType *Ty);
 
 /// May memory of IR type TY hold pointers? Unions are declared by their largest

@@ -145,6 +145,14 @@ static void paragraph(const char *label, const char *text, const struct ms_rende
   ms_flow_end(&flow);
 }
 
+/* Whether that the block is lost has been seen, but not where. */
+static bool has_inferred_loss(const struct ms_report_finding *f) {
+  for (size_t i = 0; i < f->step_count; i++)
+    if (strcmp(f->steps[i].role, "lost") == 0 && strcmp(f->steps[i].source, "inferred") == 0)
+      return true;
+  return false;
+}
+
 static void print_knowledge(const struct ms_report_finding *f, const struct ms_render_options *o, FILE *out) {
   char *text = NULL;
   if (strcmp(f->source, "inferred") == 0)
@@ -152,8 +160,9 @@ static void print_knowledge(const struct ms_report_finding *f, const struct ms_r
                         f->rule, ms_count(f->support).text, ms_count(f->against).text, f->confidence,
                         ms_confidence_label(f->confidence));
   else
-    text = ms_xstrdup(strcmp(f->source, "static") == 0 ? "proven by the compiler (static)"
-                                                       : "seen as it happened (captured)");
+    text = ms_xasprintf("%s%s", strcmp(f->source, "static") == 0 ? "proven by the compiler (static)"
+                                                                 : "seen as it happened (captured)",
+                        has_inferred_loss(f) ? "; where it was lost is inferred" : "");
   paragraph("known", text, o, out);
   free(text);
   if (f->is_limited && *f->blind_spot)

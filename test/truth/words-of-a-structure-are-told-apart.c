@@ -1,4 +1,4 @@
-// A signed integer or a number in a structure holds no block when memcpy, memmove or an assignment
+// A signed integer, a size_t or a floating-point number in a structure holds no block when memcpy, memmove or an assignment
 // moves the structure, whatever bytes lie there; unsigned ones and unions may, and so does memory
 // whose type is not that of the bytes that are moved.
 // RUN: rm -f %t*.mscope
@@ -15,6 +15,7 @@
 
 struct words {
   long stale;
+  size_t count;
   void *kept;
   struct {
     double number;
@@ -48,6 +49,7 @@ int main(void) {
   void *block = malloc(8);
   for (struct words *w = from; w < from + 3; w++) {
     put(&w->stale, block);
+    put(&w->count, block);
     put(&w->inner.number, block);
     put(&w->small, block);
     w->kept = w->inner.either[0].p = block;
