@@ -89,12 +89,12 @@ MSRT_INLINE void msrt_put_event(struct msrt_lane *lane, unsigned head, uint64_t 
   msrt_put_rest(lane, start, at, head, has & MSRT_HAS_BLOCK, address, delta);
 }
 
-/* The same with what comes before the address made ready: LENGTH of the 10 bytes at PREFIX, which
- * are zero beyond that. */
+/* The same with what comes before the address made ready: LENGTH of the 16 bytes at PREFIX, at most
+ * 10; the others are zero. */
 MSRT_INLINE void msrt_put_ready_event(struct msrt_lane *lane, unsigned head, const uint8_t *prefix,
                                       unsigned length, uint64_t address, uint64_t delta) {
   uint8_t *start = lane->cur;
-  memcpy(start + 2, prefix, 10);
+  memcpy(start + 2, prefix, 16);
   msrt_put_rest(lane, start, start + 2 + length, head, true, address, delta);
 }
 

@@ -133,7 +133,7 @@ struct msrt_context_ref msrt_record_context(struct msrt_thread *t, struct msrt_l
   const struct msrt_stack_entry *e =
       msrt_stack_find_other(&lane->cache, &t->stack, own_fp, fn, sites);
   if (MSRT_LIKELY(e != NULL))
-    return (struct msrt_context_ref){e->context, (unsigned)e->context_length << 4, e->context_length};
+    return (struct msrt_context_ref){msrt_stack_context(e), (unsigned)e->context_length << 4, e->context_length};
   return (struct msrt_context_ref){msrt_stack_context_slow(t, lane, own_fp, fn, sites), 4u << 4, 4};
 }
 

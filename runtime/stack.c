@@ -28,7 +28,7 @@
 extern void *__libc_stack_end __attribute__((weak));
 
 bool msrt_stack_cache_init(struct msrt_stack_cache *cache) {
-  size_t size = (size_t)MSRT_CACHE_STRIDE << MSRT_CACHE_LOG2;
+  size_t size = MSRT_CACHE_RECENT + (sizeof(uint32_t) << MSRT_RECENT_LOG2);
   cache->entries = msrt_sys_map_anon(size); /* pages come as entries are used */
   if (!cache->entries)
     return false;
@@ -45,7 +45,7 @@ void msrt_stack_cache_flush(struct msrt_stack_cache *cache) {
   if (cache->salt >> 56 == 0)
     return;
   cache->salt = 1;
-  for (size_t i = 0; i < (size_t)1 << MSRT_CACHE_LOG2; i++)
+  for (size_t i = 0; i < MSRT_CACHE_ENTRIES; i++)
     ((struct msrt_stack_entry *)(cache->entries + i * MSRT_CACHE_STRIDE))->key = 0;
 }
 
@@ -235,6 +235,22 @@ bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uin
          same_from(entry, f + 2, (const struct msrt_frame *)entry->resume, high);
 }
 
+struct msrt_stack_entry *msrt_stack_find_next(const struct msrt_stack_cache *cache,
+                                              const struct msrt_stack_bounds *stack,
+                                              uintptr_t own_fp, unsigned fn,
+                                              const struct ms_site *name,
+                                              const struct ms_site *call) {
+  struct msrt_sites sites = {name, call};
+  struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites);
+  for (unsigned way = 0; way < 2 && entry; way++, entry = msrt_stack_second(entry))
+    if (msrt_stack_is_for(cache, entry, own_fp, fn, sites) &&
+        msrt_stack_same_frames(entry->frames, entry->quick, (const struct msrt_frame *)own_fp)) {
+      *msrt_stack_recent(cache, own_fp, sites) = (uint32_t)((uint8_t *)entry - cache->entries);
+      return entry;
+    }
+  return NULL;
+}
+
 struct msrt_stack_entry *msrt_stack_find_other(const struct msrt_stack_cache *cache,
                                                const struct msrt_stack_bounds *stack,
                                                uintptr_t own_fp, unsigned fn,
@@ -286,7 +302,6 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   move_entry(msrt_stack_second(entry), entry);
   entry->site = sites.name;
   entry->at = sites.call;
-  entry->context = id;
   entry->context_length = (uint8_t)(id < 1u << 8 ? 1 : id < 1u << 16 ? 2 : id < 1u << 24 ? 3 : 4);
   entry->length = entry->context_length;
   entry->head = (uint16_t)(entry->length << 4);

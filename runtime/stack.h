@@ -9,7 +9,9 @@
  * have gone the same way, by induction; the loads do not depend on each other. The answer
  * is exact.
  *
- * The sites and the near return addresses tell where in the cache a stack is kept.
+ * Which entry it would be is guessed first from what needs no care to read: the hook's frame, its
+ * return address, the site. Another stack of the same three comes next, then the near return
+ * addresses tell where in the cache it is kept.
  *
  * A library without frame pointers breaks the chain right after its own return address. Then
  * the walk resumes at the frame of the function that made the last instrumented call
@@ -33,6 +35,7 @@
 #define MSRT_STACK_MAX 64    /* deepest stack that can be asked for */
 #define MSRT_CACHED_MAX 32   /* frames in a cache entry; deeper stacks are walked */
 #define MSRT_CACHE_LOG2 10   /* entries */
+#define MSRT_RECENT_LOG2 9   /* guesses */
 #define MSRT_CACHE_STRIDE 576u /* bytes an entry: an odd number of cache lines, over all sets */
 
 /* Frames that are compared word by word: they may have been pushed a moment ago, and a
@@ -66,26 +69,29 @@ struct msrt_stack_entry {
   const void *site;
   const void *at;
   uint64_t size;      /* of the last allocation from here; UINT64_MAX: none yet */
-  uint8_t prefix[10]; /* what the event has after its header: the context, and that size */
+  uint8_t prefix[16]; /* what the event has after its header: the context, and that size; then 0 */
   uint16_t head;      /* their share of the header */
-  uint32_t context;
-  uint8_t length;         /* bytes of the prefix */
+  uint8_t length;         /* bytes of the prefix that are used, at most 10 */
   uint8_t context_length; /* and of the context in it */
   uint8_t count;          /* frames to compare, at least 1 */
   uint8_t quick;          /* the same, if msrt_stack_find can do it; else 0 */
   uint8_t tail;           /* enum msrt_tail */
-  uint8_t reserved[3];
+  uint8_t reserved;
   uintptr_t resume; /* 0, or the frame address where the chain goes on with frames[2]; then
                      * frames[0].fp is the stack pointer of the function there and
                      * frames[1].ra where in it the call returns, 0 after a tail call */
   struct msrt_frame frames[];
 };
 
+/* Entry 0 stays empty: what has not been guessed yet is 0. */
 struct msrt_stack_cache {
-  uint8_t *entries;
+  uint8_t *entries; /* and, behind the last, for each guess the offset of an entry (uint32_t) */
   uintptr_t salt; /* changed to empty the cache */
   uintptr_t high; /* `last` of the stack that the entries are about */
 };
+
+#define MSRT_CACHE_ENTRIES (((size_t)1 << MSRT_CACHE_LOG2) + 1)
+#define MSRT_CACHE_RECENT (MSRT_CACHE_ENTRIES * MSRT_CACHE_STRIDE) /* where the guesses begin */
 
 _Static_assert(MSRT_CACHED_MAX == 32, "msrt_stack_same_frames knows as many");
 _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct msrt_frame) <=
@@ -131,27 +137,28 @@ bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uin
     differs |= seen ^ cached;                                                             \
   }
 
-/* Whether the hook's frame OWN and the COUNT - 1 that it leads to are those at F. Each frame's
- * address is the cached one, so the loads do not wait for each other. Near frames come first,
- * for that is where stacks differ. */
-MSRT_INLINE bool msrt_stack_same_frames(const struct msrt_frame *f, unsigned count,
-                                        const struct msrt_frame *own) {
-  if (own->fp != f->fp || own->ra != f->ra)
-    return false;
-  if (MSRT_UNLIKELY(count < MSRT_NEAR_FRAMES)) {
-    for (unsigned i = 1; i < count; i++) {
-      const struct msrt_frame *seen = (const struct msrt_frame *)f[i - 1].fp;
-      if (seen->ra != f[i].ra || seen->fp != f[i].fp)
-        return false;
-    }
-    return count != 0;
-  }
+/* Whether the COUNT - 1 frames after the first of F are as they were. */
+MSRT_INLINE bool msrt_stack_same_near(const struct msrt_frame *f, unsigned count) {
 #pragma GCC unroll 4
-  for (unsigned i = 1; i < MSRT_NEAR_FRAMES; i++) {
+  for (unsigned i = 1; i < count; i++) {
     const struct msrt_frame *seen = (const struct msrt_frame *)f[i - 1].fp;
     if (seen->ra != f[i].ra || seen->fp != f[i].fp)
       return false;
   }
+  return true;
+}
+
+/* Whether the hook's frame OWN and the COUNT - 1 that it leads to, 31 at most, are those at F; a
+ * COUNT of 0 never is. Each frame's address is the cached one, so the loads do not wait for each
+ * other. Near frames come first, for that is where stacks differ. */
+MSRT_INLINE bool msrt_stack_same_frames(const struct msrt_frame *f, unsigned count,
+                                        const struct msrt_frame *own) {
+  if (own->fp != f->fp || own->ra != f->ra)
+    return false;
+  if (MSRT_UNLIKELY(count < MSRT_NEAR_FRAMES))
+    return count != 0 && msrt_stack_same_near(f, count);
+  if (!msrt_stack_same_near(f, MSRT_NEAR_FRAMES))
+    return false;
   msrt_pair differs = {0, 0};
   switch (count) {
     MSRT_COMPARE_DEEP(31)
@@ -210,8 +217,10 @@ MSRT_INLINE bool msrt_stack_same_frames(const struct msrt_frame *f, unsigned cou
     __attribute__((fallthrough));
     MSRT_COMPARE_DEEP(4)
     return (differs[0] | differs[1]) == 0;
-  default: /* MSRT_NEAR_FRAMES: nothing left */
+  case MSRT_NEAR_FRAMES:
     return true;
+  default: /* so that there is no test of the range */
+    __builtin_unreachable();
   }
 }
 
@@ -234,6 +243,8 @@ MSRT_INLINE struct msrt_sites msrt_current_sites(unsigned fn) {
   return s;
 }
 
+#define MSRT_STACK_MIX 0x9e3779b97f4a7c15u /* 2^64 over the golden ratio: spreads what is hashed */
+
 /* Where in the cache the stack above the hook frame OWN_FP would be: the first of two
  * entries. Allocators are mostly called by one function of the program, itself called by a
  * few, so the near return addresses go into the hash, as far as reading them is known to be
@@ -253,8 +264,16 @@ MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cac
     f = (const struct msrt_frame *)f->fp;
     h += (uint64_t)f->ra << (i * 13);
   }
-  h = (h * 0x9e3779b97f4a7c15u) >> (65 - MSRT_CACHE_LOG2);
-  return (struct msrt_stack_entry *)(cache->entries + h * (2 * MSRT_CACHE_STRIDE));
+  h = (h * MSRT_STACK_MIX) >> (65 - MSRT_CACHE_LOG2);
+  return (struct msrt_stack_entry *)(cache->entries + MSRT_CACHE_STRIDE + h * (2 * MSRT_CACHE_STRIDE));
+}
+
+/* Where the offset of the entry is that was found last for a hook like this. */
+MSRT_INLINE uint32_t *msrt_stack_recent(const struct msrt_stack_cache *cache, uintptr_t own_fp,
+                                        struct msrt_sites sites) {
+  uint64_t h = own_fp + (uintptr_t)sites.name + ((const struct msrt_frame *)own_fp)->ra;
+  h = (h * MSRT_STACK_MIX) >> (64 - MSRT_RECENT_LOG2);
+  return (uint32_t *)(cache->entries + MSRT_CACHE_RECENT) + h;
 }
 
 MSRT_INLINE struct msrt_stack_entry *msrt_stack_second(struct msrt_stack_entry *first) {
@@ -268,28 +287,39 @@ MSRT_INLINE bool msrt_stack_is_for(const struct msrt_stack_cache *cache,
          entry->at == sites.call;
 }
 
+/* What msrt_stack_find has not guessed. NULL: try msrt_stack_find_other. */
+struct msrt_stack_entry *msrt_stack_find_next(const struct msrt_stack_cache *cache,
+                                              const struct msrt_stack_bounds *stack,
+                                              uintptr_t own_fp, unsigned fn,
+                                              const struct ms_site *name,
+                                              const struct ms_site *call);
+
 /* The entry of the event whose hook has the frame OWN_FP, if it can be told by comparing
- * frames; NULL: try msrt_stack_find_other. */
+ * frames; NULL: try msrt_stack_find_other. An entry that is for OWN_FP tells that it is on the
+ * known STACK, so the guess needs no test of that. */
 MSRT_INLINE struct msrt_stack_entry *
 msrt_stack_find(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
                 uintptr_t own_fp, unsigned fn, struct msrt_sites sites) {
-  struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites);
-  if (MSRT_UNLIKELY(!entry))
-    return NULL;
-#pragma GCC unroll 1
-  for (unsigned way = 0; way < 2; way++, entry = msrt_stack_second(entry))
-    if (MSRT_LIKELY(msrt_stack_is_for(cache, entry, own_fp, fn, sites)) &&
-        MSRT_LIKELY(msrt_stack_same_frames(entry->frames, entry->quick,
-                                           (const struct msrt_frame *)own_fp)))
-      return entry;
-  return NULL;
+  struct msrt_stack_entry *entry =
+      (struct msrt_stack_entry *)(cache->entries + *msrt_stack_recent(cache, own_fp, sites));
+  if (MSRT_LIKELY(msrt_stack_is_for(cache, entry, own_fp, fn, sites)) &&
+      MSRT_LIKELY(msrt_stack_same_frames(entry->frames, entry->quick,
+                                         (const struct msrt_frame *)own_fp)))
+    return entry;
+  return msrt_stack_find_next(cache, stack, own_fp, fn, sites.name, sites.call);
+}
+
+/* The context of ENTRY. */
+MSRT_INLINE uint32_t msrt_stack_context(const struct msrt_stack_entry *entry) {
+  uint32_t context;
+  __builtin_memcpy(&context, entry->prefix, sizeof context);
+  return context & (UINT32_MAX >> (32 - 8 * entry->context_length));
 }
 
 /* Put SIZE, below 2^48, into ENTRY's prefix. */
 MSRT_INLINE void msrt_stack_set_size(struct msrt_stack_entry *entry, uint64_t size) {
   unsigned length = ((63u ^ (unsigned)__builtin_clzll(size | 1)) >> 3) + 1;
-  uint64_t bytes = size;
-  __builtin_memcpy(entry->prefix + entry->context_length, &bytes, 6);
+  __builtin_memcpy(entry->prefix + entry->context_length, &size, sizeof size);
   entry->size = size;
   entry->length = (uint8_t)(entry->context_length + length);
   entry->head = (uint16_t)(entry->context_length << 4 | length << 7);
