@@ -71,6 +71,7 @@ static bool open_events(struct msrt_lane *lane) {
   lane->events_size = size;
   lane->cur = chunk + sizeof(struct ms_chunk_header);
   lane->real_limit = chunk + size - MS_CHUNK_TAIL - EVENT_MAX_BYTES;
+  lane->last_store.end = NULL;
   return true;
 }
 

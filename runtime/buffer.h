@@ -44,10 +44,12 @@ MSRT_INLINE uint8_t *msrt_put_field(uint8_t *at, uint64_t v, unsigned *h, unsign
 
 /* The same for values that are below 2^48 almost always. */
 MSRT_INLINE uint8_t *msrt_put_likely_small(uint8_t *at, uint64_t v, unsigned *h, unsigned shift) {
-  if (MSRT_UNLIKELY(v >> 48))
-    return msrt_put_field(at, v, h, shift);
-  unsigned len = ((63u ^ (unsigned)__builtin_clzll(v | 1)) >> 3) + 1;
   memcpy(at, &v, 8);
+  if (MSRT_UNLIKELY(v >> 48)) {
+    *h |= 7u << shift; /* 7 and 8 bytes */
+    return at + 8;
+  }
+  unsigned len = ((63u ^ (unsigned)__builtin_clzll(v | 1)) >> 3) + 1;
   *h |= len << shift;
   return at + len;
 }

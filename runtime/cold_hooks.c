@@ -23,8 +23,8 @@
 
 #if defined(__x86_64__)
 
-/* FRAME: the register of the argument that C gets last. */
-#define ENTRY(hook, FRAME, quick)                                                             \
+/* FRAME: the register of the argument that C gets last. CALL calls msrt_hook_NAME, perhaps by parts. */
+#define ENTRY(hook, FRAME, quick, CALL)                                                             \
   __asm__(BEGIN("__memscope_" hook)                                                           \
           "endbr64\n" quick                                                                   \
           "push %rbp\n.cfi_def_cfa_offset 16\n.cfi_offset %rbp,-16\n"                         \
@@ -37,11 +37,21 @@
           "push %r8\n.cfi_offset %r8,-64\n"                                                   \
           "push %r9\n.cfi_offset %r9,-72\n"                                                   \
           "push %r10\n.cfi_offset %r10,-80\n"                                                 \
-          "mov %rbp,%" FRAME "\n"                                                             \
-          "call msrt_hook_" hook "\n"                                                         \
+          "mov %rbp,%" FRAME "\n" CALL                                                          \
           "pop %r10\npop %r9\npop %r8\npop %rdi\npop %rsi\npop %rdx\npop %rcx\npop %rax\n"    \
           "pop %rbp\n.cfi_def_cfa %rsp,8\n"                                                   \
           "ret\n" END("__memscope_" hook))
+
+#define CALL_HOOK(hook) "call msrt_hook_" hook "\n"
+/* The usual case first; for the others the arguments are taken from where they were saved. */
+#define CALL_STORE                                                                            \
+  "call msrt_quick_store\ntest %al,%al\njne 4f\n"                                            \
+  "mov -16(%rbp),%rcx\nmov -24(%rbp),%rdx\nmov -32(%rbp),%rsi\nmov -40(%rbp),%rdi\n"         \
+  "mov %rbp,%r8\ncall msrt_store_other\n4:\n"
+#define CALL_BIND                                                                             \
+  "call msrt_quick_bind\ntest %al,%al\njne 4f\n"                                             \
+  "mov -32(%rbp),%rsi\nmov -40(%rbp),%rdi\n"                                                  \
+  "mov %rbp,%rdx\ncall msrt_bind_other\n4:\n"
 
 /* What REG points to is followed: on to TO. */
 #define IF_FOLLOWED(REG, TO, LABEL)                                                           \
@@ -81,12 +91,12 @@ _Static_assert(MSRT_ARENA_HEAT == MS_ARENA_BASE >> 3 && MSRT_MUTED == 0xffff,
                "what IF_FOLLOWED knows");
 #endif
 
-ENTRY("store", "r8", QUICK_STORE);
-ENTRY("bind", "rdx", QUICK_BIND);
-ENTRY("frame", "rdx", "");
-ENTRY("scope", "rcx", "");
-ENTRY("count", "rcx", "");
-ENTRY("pass", "rdx", "");
+ENTRY("store", "r8", QUICK_STORE, CALL_STORE);
+ENTRY("bind", "rdx", QUICK_BIND, CALL_BIND);
+ENTRY("frame", "rdx", "", CALL_HOOK("frame"));
+ENTRY("scope", "rcx", "", CALL_HOOK("scope"));
+ENTRY("count", "rcx", "", CALL_HOOK("count"));
+ENTRY("pass", "rdx", "", CALL_HOOK("pass"));
 
 #elif defined(__aarch64__)
 

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Instrumented code calls here only if a tracked block is concerned (abi.h). Under
- * track=all that is nearly every pointer that moves, so stores and binds have a fast path:
- * about 75 instructions if the gate is open, the chunk has room and the site's context is
- * known. Everything else claims a lane as record.c does.
+ * track=all that is nearly every pointer that moves, so stores and binds come
+ * from quick_copies.c, which does the usual case itself. Here is every case; what the context of a
+ * site is not known for claims a lane as record.c does.
  *
  * Slots on the stack end with their frame. Functions whose frame holds pointers say so when
  * they return (__memscope_frame); what longjmp, an exception or code without
@@ -22,13 +22,6 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-static uint64_t encode_value(uintptr_t value, uintptr_t address) {
-  if (!value)
-    return 0;
-  uint64_t d = (value >> 3 | value << 61) - (address >> 3 | address << 61);
-  return (d << 1 ^ (uint64_t)((int64_t)d >> 63)) + 1;
-}
-
 void msrt_lane_put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, enum msrt_b form,
                    uint64_t b, uintptr_t address, bool has_address, uint64_t delta) {
   unsigned head = kind;
@@ -38,16 +31,10 @@ void msrt_lane_put(struct msrt_lane *lane, enum ms_event_kind kind, uint64_t a, 
   }
   unsigned length = (71u - (unsigned)__builtin_clzll(a | 1)) / 8;
   if (form == MSRT_B_VALUE)
-    b = encode_value(b, address);
+    b = msrt_encode_value(b, address);
   unsigned has = (form != MSRT_B_NONE && b ? MSRT_HAS_SIZE : 0) |
                  (has_address ? MSRT_HAS_BLOCK : 0);
   msrt_put_event(lane, head | length << 4, a, length, has, b, address, delta);
-}
-
-static struct msrt_copy_context *context_entry(struct msrt_lane *lane, const void *site,
-                                               uintptr_t ra) {
-  uintptr_t h = (uintptr_t)site / sizeof(struct ms_site) + (ra >> 4);
-  return &lane->copies[h % MSRT_COPY_CONTEXTS];
 }
 
 /* The context of a copy, found the long way and kept for the next one. */
@@ -58,12 +45,13 @@ static uint32_t find_context(struct msrt_thread *t, struct msrt_lane *lane, uint
   if (context == 0 || msrt_options.copy_stack > 1)
     return context;
   uintptr_t ra = ((const struct msrt_frame *)own_fp)->ra;
-  struct msrt_copy_context *entry = context_entry(lane, site, ra);
+  struct msrt_copy_context *entry = msrt_copy_context_of(lane, site, ra);
   entry->site = NULL;
   MSRT_BARRIER();
   entry->ra = ra;
-  entry->context = context;
-  entry->length = (uint8_t)((71u - (unsigned)__builtin_clz(context) - 32u) / 8);
+  entry->id = context;
+  entry->length = (71u - (unsigned)__builtin_clz(context) - 32u) / 8;
+  entry->head = entry->length << 4;
   MSRT_BARRIER();
   entry->site = site;
   return context;
@@ -81,18 +69,18 @@ MSRT_NOINLINE void msrt_copy_event(struct msrt_thread *t, uintptr_t own_fp,
   msrt_release_lane(t, &claim);
 }
 
-/* The same for a store or bind, by the fast path if it is open. */
+/* The same for a store or bind; costs less if the gate is open and the context known. */
 MSRT_INLINE void value_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
                              const struct ms_site *site, uintptr_t value, uintptr_t address) {
   struct msrt_lane *lane = t->lane;
   if (MSRT_LIKELY(msrt_ready(t)) && MSRT_LIKELY(!msrt_lane_full(lane))) {
     uintptr_t ra = ((const struct msrt_frame *)own_fp)->ra;
-    const struct msrt_copy_context *entry = context_entry(lane, site, ra);
+    const struct msrt_copy_context *entry = msrt_copy_context_of(lane, site, ra);
     if (MSRT_LIKELY(entry->site == site && entry->ra == ra)) {
       t->gate = own_fp;
       MSRT_BARRIER();
-      uint64_t b = encode_value(value, address);
-      msrt_put_event(lane, kind | (unsigned)entry->length << 4, entry->context, entry->length,
+      uint64_t b = msrt_encode_value(value, address);
+      msrt_put_event(lane, kind | entry->head, entry->id, entry->length,
                      (value ? MSRT_HAS_SIZE : 0) | MSRT_HAS_BLOCK, b, address,
                      msrt_lane_delta(lane, true));
       MSRT_BARRIER();
@@ -115,12 +103,12 @@ void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_ki
 
 /* The recorded slots below FRAME have ended. A hook on another stack (of a signal handler, of a
  * coroutine) knows nothing about that. */
-MSRT_NOINLINE static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
+static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
                       const struct ms_site *site) {
   uintptr_t lowest = ~__memscope_tls.slots;
   if (!__memscope_tls.slots || lowest >= frame || !msrt_stack_is_own(t, own_fp))
     return;
-  msrt_copy_event(t, own_fp, MS_EV_CLEAR, site, MSRT_B_NUMBER, frame - lowest, lowest);
+  msrt_clear_event(t, own_fp, site, lowest, frame - lowest);
   msrt_stack_slots_drop(&t->slots, frame);
   __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
 }
@@ -134,11 +122,13 @@ void msrt_copies_thread_ends(struct msrt_thread *t) {
     end_slots(t, MSRT_FRAME(), t->stack.high, NULL);
 }
 
-MSRT_NOINLINE static void remember_slot(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot) {
-  if (!msrt_stack_is_own(t, own_fp))
-    return;
-  msrt_stack_slots_add(&t->slots, slot);
-  __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
+bool msrt_copies_remember_slot(uintptr_t slot, uintptr_t own_fp) {
+  struct msrt_thread *t = &msrt_self;
+  if (!msrt_stack_slots_have(&t->slots, slot) && msrt_stack_is_own(t, own_fp)) {
+    msrt_stack_slots_add(&t->slots, slot);
+    __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
+  }
+  return true;
 }
 
 /* VALUE, of the arena, has been copied too often: mute its block and say so. False: there is none
@@ -213,7 +203,7 @@ MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, 
   }
   value_event(t, own_fp, MS_EV_STORE, site, value, slot);
   if (MSRT_UNLIKELY(slot > own_fp && slot < t->stack.high))
-    remember_slot(t, own_fp, slot);
+    msrt_copies_remember_slot(slot, own_fp);
 }
 
 #define BEGIN()                                      \
@@ -225,8 +215,8 @@ MSRT_INLINE void store(struct msrt_thread *t, uintptr_t own_fp, uintptr_t slot, 
 
 bool msrt_copies_mute, msrt_names_mute;
 
-void msrt_hook_store(uintptr_t slot, uintptr_t value, uintptr_t old, const struct ms_site *site,
-                     uintptr_t own_fp) {
+void msrt_store_other(uintptr_t slot, uintptr_t value, uintptr_t old, const struct ms_site *site,
+                      uintptr_t own_fp) {
   BEGIN();
   if (MSRT_UNLIKELY(msrt_copies_patience >= 1u << 31)) /* the entry has gone below 0 */
     lose_patience(t, own_fp);
@@ -262,12 +252,12 @@ EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *d
     if (MSRT_UNLIKELY(msrt_in_arena_followed(old) || msrt_in_arena_followed(value))) {
       if (is_whole && holds_no_pointer(site, slot - start))
         value = 0;
-      store(t, own_fp, slot, value, old, site);
+      msrt_hook_store(slot, value, old, site, own_fp);
     }
   }
 }
 
-void msrt_hook_bind(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {
+void msrt_bind_other(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
   if (MSRT_UNLIKELY(msrt_copies_patience >= 1u << 31)) /* the entry has gone below 0 */
     lose_patience(t, own_fp);
@@ -280,6 +270,17 @@ void msrt_hook_bind(uintptr_t value, const struct ms_site *site, uintptr_t own_f
   value_event(t, own_fp, MS_EV_BIND, site, value, ((const struct msrt_frame *)own_fp)->fp);
 }
 
+void msrt_hook_store(uintptr_t slot, uintptr_t value, uintptr_t old, const struct ms_site *site,
+                     uintptr_t own_fp) {
+  if (!msrt_quick_store(slot, value, old, site, own_fp))
+    msrt_store_other(slot, value, old, site, own_fp);
+}
+
+void msrt_hook_bind(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {
+  if (!msrt_quick_bind(value, site, own_fp))
+    msrt_bind_other(value, site, own_fp);
+}
+
 void msrt_hook_frame(uintptr_t frame, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
   end_slots(t, own_fp, frame, site);
@@ -287,11 +288,10 @@ void msrt_hook_frame(uintptr_t frame, const struct ms_site *site, uintptr_t own_
 
 void msrt_hook_scope(uintptr_t dst, uint64_t n, const struct ms_site *site, uintptr_t own_fp) {
   BEGIN();
-  for (uint32_t i = 0; i < t->slots.count; i++)
-    if (t->slots.at[i] - dst < n) {
-      msrt_copy_event(t, own_fp, MS_EV_CLEAR, site, MSRT_B_NUMBER, n, dst);
-      return;
-    }
+  if (!msrt_stack_slots_remove(&t->slots, dst, n))
+    return;
+  __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
+  msrt_clear_event(t, own_fp, site, dst, n);
 }
 
 EXPORT void __memscope_enter(const void *frame, const struct ms_site *site) {

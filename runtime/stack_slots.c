@@ -42,6 +42,21 @@ void msrt_stack_slots_drop(struct msrt_stack_slots *slots, uintptr_t address) {
   }
 }
 
+bool msrt_stack_slots_remove(struct msrt_stack_slots *slots, uintptr_t address, uint64_t n) {
+  uint32_t behind = slots->count;
+  while (behind > 0 && slots->at[behind - 1] < address)
+    behind--;
+  uint32_t first = behind;
+  while (first > 0 && slots->at[first - 1] - address < n)
+    first--;
+  if (first == behind)
+    return false;
+  for (uint32_t i = behind; i < slots->count; i++)
+    slots->at[first + i - behind] = slots->at[i];
+  slots->count -= behind - first;
+  return true;
+}
+
 uintptr_t msrt_stack_slots_lowest(const struct msrt_stack_slots *slots) {
   return slots->count ? ~slots->at[slots->count - 1] : 0;
 }

@@ -10,6 +10,7 @@
 #ifndef MEMSCOPE_RUNTIME_STACK_SLOTS_H
 #define MEMSCOPE_RUNTIME_STACK_SLOTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define MSRT_STACK_SLOTS 32u
@@ -20,11 +21,22 @@ struct msrt_stack_slots {
   uintptr_t at[MSRT_STACK_SLOTS]; /* falling */
 };
 
+/* Whether ADDRESS is known to hold a pointer. */
+static inline bool msrt_stack_slots_have(const struct msrt_stack_slots *slots, uintptr_t address) {
+  uint32_t place = slots->count;
+  while (place > 0 && slots->at[place - 1] < address)
+    place--;
+  return place > 0 && slots->at[place - 1] == address;
+}
+
 /* There is a pointer at ADDRESS, on the stack of this thread. */
 void msrt_stack_slots_add(struct msrt_stack_slots *slots, uintptr_t address);
 
 /* All below ADDRESS end. */
 void msrt_stack_slots_drop(struct msrt_stack_slots *slots, uintptr_t address);
+
+/* Those in N bytes at ADDRESS end. False: there were none. */
+bool msrt_stack_slots_remove(struct msrt_stack_slots *slots, uintptr_t address, uint64_t n);
 
 /* The complement of the lowest one, 0 if there is none: ms_tls.slots. */
 uintptr_t msrt_stack_slots_lowest(const struct msrt_stack_slots *slots);

@@ -47,10 +47,20 @@ enum msrt_gate {
 struct msrt_copy_context {
   const void *site; /* NULL empty */
   uintptr_t ra;
-  uint32_t context;
-  uint8_t length; /* bytes of the context field */
+  uint64_t id;     /* of the context */
+  uint32_t length; /* bytes of the context field */
+  uint32_t head;   /* its share of an event's header */
 };
-#define MSRT_COPY_CONTEXTS 1024u /* a power of two */
+#define MSRT_COPY_CONTEXTS 4096u /* a power of two */
+_Static_assert(sizeof(struct msrt_copy_context) == 32, "msrt_copy_context_of knows it");
+
+/* A store event that quick_copies.c has written. */
+struct msrt_last_store {
+  uint8_t *end;   /* behind it: it is the lane's last event if the next one comes there */
+  uint8_t *field; /* where its value is */
+  uintptr_t value;
+  uint64_t context;
+};
 
 struct msrt_lane {
   /* Used by every event. */
@@ -63,6 +73,7 @@ struct msrt_lane {
   int32_t countdown; /* events until the clock is read, while it is ours */
   uint32_t magic;
   int32_t patience; /* events until we try to take the clock, while it is free */
+  struct msrt_last_store last_store; /* .end is NULL in a new chunk */
 
   /* Slow paths. */
   int32_t patience_next;

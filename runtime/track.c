@@ -67,6 +67,7 @@ bool msrt_track_enable(uint64_t features) {
     return true;
 #ifdef MSRT_ASAN
   msrt_tracking.mode = MSRT_TRACK_ALL; /* but for what it maps alone: large blocks */
+  msrt_copies_exact = true;
   return true;
 #endif
   if (msrt_real_has_other_interface())
@@ -77,6 +78,7 @@ bool msrt_track_enable(uint64_t features) {
     msrt_tracking.mode = mode;
   msrt_tracking.mutes = msrt_tracking.mode == MSRT_TRACK_AUTO && msrt_arena_count_copies();
   msrt_copies_mute = msrt_tracking.mutes;
+  msrt_copies_exact = msrt_tracking.mode == MSRT_TRACK_ALL;
   msrt_names_mute = msrt_tracking.mutes && !(msrt_tracking.levels & MSRT_LEVEL_FULL);
 #ifndef MSRT_ASAN
   if (msrt_options.guard && msrt_tracking.mode != MSRT_TRACK_OFF &&

@@ -382,6 +382,13 @@ bool msrt_arena_is_block(const void *block) {
   return value != 0 && !(value & FREED);
 }
 
+bool msrt_arena_same_block(uintptr_t a, uintptr_t b) {
+  if (!msrt_in_arena_blocks(a) || region_of(a) != region_of(b))
+    return false;
+  const struct region *r = &regions[region_of(a)];
+  return r->block_bytes && index_of(r, a) == index_of(r, b);
+}
+
 size_t msrt_arena_size(const void *block) {
   unsigned region;
   _Atomic uint64_t *word = word_of(block, &region);

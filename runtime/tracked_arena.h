@@ -101,6 +101,9 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero);
 /* Whether BLOCK is where a live block begins. */
 bool msrt_arena_is_block(const void *block);
 
+/* Whether A and B point to where the same block is or was; false also if that is not known. */
+bool msrt_arena_same_block(uintptr_t a, uintptr_t b);
+
 /* What was asked for; BLOCK is a live block. */
 size_t msrt_arena_size(const void *block);
 

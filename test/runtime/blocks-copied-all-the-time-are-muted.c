@@ -18,13 +18,14 @@
 
 #include "hand_made_sites.h"
 
-static void *slot;
+static void *slots[2];
 
-static void put(void *value, const struct ms_site *site) {
-  void *old = slot;
-  slot = value;
-  __memscope_store(&slot, value, old, site);
+static void put_in(int i, void *value, const struct ms_site *site) {
+  void *old = slots[i];
+  slots[i] = value;
+  __memscope_store(&slots[i], value, old, site);
 }
+static void put(void *value, const struct ms_site *site) { put_in(0, value, site); }
 
 int main(void) {
   const struct ms_site *site = make_site(0, MS_SITE_STORE, 10);
@@ -35,7 +36,7 @@ int main(void) {
   // CHECK: mute [[HOT]]{{$}}
   // CHECK-NOT: value=
   for (int i = 0; i < 10000; i++)
-    put(hot, site);
+    put_in(i & 1, hot, site);
   // CHECK: store {{.*}} value=[[OTHER]]
   put(other, site);
   // CHECK-NEXT: store {{.*}} value=[[HOT]]
@@ -43,7 +44,7 @@ int main(void) {
   // CHECK-NOT: store
   put(hot, site);
   // CHECK: free [[HOT]]
-  slot = NULL;
+  slots[0] = slots[1] = NULL;
   free(hot);
   // CHECK: alloc [[HOT]] size=64
   // CHECK: store {{.*}} value=[[HOT]]
@@ -56,7 +57,7 @@ int main(void) {
   // CHECK-NOT: mute
   // CHECK: store {{.*}} value=[[HOT]]
   for (int i = 0; i < 70000; i++)
-    put(again, site);
+    put_in(i & 1, again, site);
   again = malloc(64);
   assert(again == hot);
   put(other, site);
