@@ -19,6 +19,7 @@
 #include "memscope/abi.h"
 #include "pass/Options.h"
 
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 
@@ -59,7 +60,8 @@ static Value *inSanitizerHeap(IRBuilder<> &B, Value *V) {
 bool isNeverHeap(const Value *V) {
   if (isa<ConstantPointerNull>(V) || isa<UndefValue>(V))
     return true;
-  return isa<GlobalValue>(V->stripInBoundsOffsets());
+  const Value *Object = V->getType()->isPointerTy() ? getUnderlyingObject(V) : V->stripInBoundsOffsets();
+  return isa<GlobalValue>(Object) || isa<AllocaInst>(Object);
 }
 
 Value *either(IRBuilder<> &B, Value *Known, Value *Another) {

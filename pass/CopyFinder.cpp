@@ -427,8 +427,12 @@ void CopyFinder::visit(Instruction &I, std::vector<CopyNote> &Notes,
     if (!isPointerInteger(V)) {
       // In a union with a pointer, an integer ends it.
       Place P = Paths.placeAt(Address);
-      if (!P || !P.HasType || !isPointerType(P.Type))
+      if (!P || !P.HasType || !isPointerType(P.Type)) {
+        // So that it is not taken for another store of the same macro.
+        if (!isa<AllocaInst>(Address))
+          Notes.push_back({&I, SiteInfo()});
         return;
+      }
     }
   }
   // A temporary of one pointer disappears with its stores; one of several may turn

@@ -45,14 +45,23 @@ struct CopyLowering::Work {
   }
 };
 
+/// Is SITE, from the same place of the source as I, a store of the same macro to a variable that I
+/// does not write to?
+static bool isOfAnother(const Instruction &I, const SiteInfo &Site) {
+  auto *SI = dyn_cast<StoreInst>(&I);
+  return SI && (Site.Slot == MS_SLOT_LOCAL || Site.Slot == MS_SLOT_PARAM) &&
+         !isa<AllocaInst>(SI->getPointerOperand()->stripInBoundsOffsets());
+}
+
 /// The site of I; null if nothing is to be recorded. MUSTHAVE: a pointer moves
 /// for certain, so a site is made up if none is found.
 const SiteInfo *CopyLowering::siteOf(Instruction &I, bool MustHave,
                                      unsigned Kind) {
   if (const MDNode *N = I.getMetadata(CopyMDName))
     return N->getNumOperands() ? Sites.siteOf(N) : nullptr;
-  if (const SiteInfo *Site = Sites.copyAt(I, Kind))
-    return Site;
+  const SiteInfo *At = Sites.copyAt(I, Kind);
+  if (At && (MustHave || !isOfAnother(I, *At)))
+    return At;
   if (!MustHave)
     return nullptr;
   ++NumLostCopies;
@@ -125,6 +134,21 @@ void CopyLowering::callIf(Value *Condition, Instruction *Before,
   EmitCall(B);
 }
 
+/// Where V, which SI stores, has just been loaded from, if it is still there; else null. To look
+/// at a byte in memory is cheaper than to shift it out of a register.
+static Value *loadedFrom(const Value *V, const StoreInst &SI) {
+  constexpr unsigned Far = 32;
+  auto *LI = dyn_cast<LoadInst>(V);
+  if (!LI || !LI->isSimple() || LI->getPointerAddressSpace() != 0 ||
+      LI->getParent() != SI.getParent())
+    return nullptr;
+  unsigned Distance = 0;
+  for (const Instruction *I = LI->getNextNode(); I != &SI; I = I->getNextNode())
+    if (I->mayWriteToMemory() || ++Distance > Far)
+      return nullptr;
+  return const_cast<Value *>(LI->getPointerOperand());
+}
+
 void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
   SmallVector<PointerPart, 4> Parts;
   Value *V = SI.getValueOperand(), *Slot = SI.getPointerOperand();
@@ -139,9 +163,13 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
   SmallVector<Value *, 4> Values;
   for (const PointerPart &Part : Parts)
     Values.push_back(extractPart(B, V, Part));
-  Value *Condition = anyInArena(B, Values);
-  for (const PointerPart &Part : Parts)
+  Value *Source = loadedFrom(V, SI);
+  Value *Condition = Source ? B.getFalse() : anyInArena(B, Values);
+  for (const PointerPart &Part : Parts) {
+    if (Source)
+      Condition = either(B, Condition, holdsArena(B, Source, Part.Offset));
     Condition = either(B, Condition, holdsArena(B, Slot, Part.Offset));
+  }
   callIf(Condition, &SI, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(SI.getDebugLoc());
     for (size_t I = 0; I < Parts.size(); ++I) {

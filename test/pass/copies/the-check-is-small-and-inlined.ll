@@ -42,6 +42,35 @@ define void @old_only(ptr %slot) {
   store ptr @g, ptr %slot, align 8
   ret void
 }
+; What was loaded a moment ago is looked at where it came from, unless that may have changed.
+; CHECK-LABEL: define void @moved(
+define void @moved(ptr %slot, ptr %from, ptr %other) {
+  %v = load ptr, ptr %from, align 8
+; CHECK-NOT: lshr
+; CHECK: getelementptr inbounds i8, ptr %from, i64 5
+; CHECK: getelementptr inbounds i8, ptr %slot, i64 5
+; CHECK: call preserve_mostcc void @__memscope_store(ptr %slot, ptr %v,
+; CHECK: store ptr %v, ptr %slot
+  store ptr %v, ptr %slot, align 8
+  %w = load ptr, ptr %from, align 8
+  store i32 0, ptr %other, align 4
+; CHECK: store i32 0
+; CHECK-NOT: ptr %from, i64 5
+; CHECK: lshr i64
+; CHECK: store ptr %w, ptr %slot
+  store ptr %w, ptr %slot, align 8
+  ret void
+}
+; The address of a local variable is none of a block.
+; CHECK-LABEL: define void @local(
+define void @local(ptr %slot, i64 %n) {
+; CHECK-NOT: lshr
+; CHECK: store ptr %x, ptr %slot
+  %v = alloca [8 x i32], align 4
+  %x = getelementptr [8 x i32], ptr %v, i64 0, i64 %n
+  store ptr %x, ptr %slot, align 8
+  ret void
+}
 ; An atomic store is only looked at afterwards.
 ; CHECK-LABEL: define void @atomic(
 define void @atomic(ptr %slot, ptr %v) {
