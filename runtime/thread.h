@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/arena_cache.h"
 #include "runtime/context.h"
 #include "runtime/stack.h"
 #include "runtime/stack_slots.h"
@@ -94,6 +95,7 @@ struct msrt_lane {
   uint8_t *meta_cur;
   uint32_t meta_size;
   uint32_t meta_seq;
+  struct msrt_arena_cache arena;
   struct msrt_context_table contexts;
   struct msrt_string_table strings;
   struct msrt_copy_context copies[MSRT_COPY_CONTEXTS];

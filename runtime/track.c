@@ -93,10 +93,6 @@ bool msrt_track_enable(uint64_t features) {
 MSRT_NOINLINE void *msrt_track_take(struct msrt_track_site *site, size_t size, size_t align,
                                     bool zero) {
   void *block = msrt_arena_alloc(size, align, zero);
-  if (msrt_tracking.mode == MSRT_TRACK_ALL) {
-    site->left = 0;
-    return block;
-  }
   if (block && msrt_tracking.mutes)
     msrt_arena_note(block, (unsigned)(site - msrt_track_sites) + 1);
   uint32_t taken = ++site->taken, gap_log2 = 0;

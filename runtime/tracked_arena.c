@@ -6,7 +6,8 @@
  * order of address (bump); freed ones go onto a stack whose link lies in the block. The head
  * of the stack carries a counter, which keeps a block that was taken and came back from
  * looking unchanged (ABA, as in Treiber's stack: R. K. Treiber, "Systems Programming:
- * Coping with Parallelism", IBM RJ 5118, 1986). A word per block, in regions of its own,
+ * Coping with Parallelism", IBM RJ 5118, 1986). Before that, each thread keeps some of the small
+ * ones for itself (arena_cache.h). A word per block, in regions of its own,
  * says how large it is; the program cannot overwrite it by running over a block's end.
  *
  *   region 0   16-byte blocks | region 1   32 | ... | region 71   4 GiB | guarded | ... | sizes
@@ -31,6 +32,7 @@
 #include "runtime/canary.h"
 #include "runtime/guard.h"
 #include "runtime/rt_sys_linux.h"
+#include "runtime/thread.h"
 
 #define REGION_SHIFT MSRT_ARENA_REGION_SHIFT
 #define REGION_BYTES (1ull << REGION_SHIFT)
@@ -45,7 +47,9 @@
 #define INDEX_MASK ((1ull << INDEX_BITS) - 1)
 
 /* A block's word: its size + 1 while it lives, with FREED when it does not, 0 never used. While
- * its canary is being laid it is OPEN: a copy of the process (snapshot.c) must not judge it. */
+ * its canary is being laid it is OPEN: a copy of the process (snapshot.c) must not judge it. FREED and
+ * OPEN: not on the list that all threads share (a thread keeps it, arena_cache.h), so that a link that
+ * was overwritten cannot lead there. */
 #define FREED (1ull << 63)
 #define OPEN (1ull << 62)
 
@@ -275,7 +279,7 @@ static uint64_t pop(unsigned region, struct region *r, size_t size) {
     /* A link that was overwritten with another number may lead to a block that is in use,
      * or twice to the same. */
     uint64_t word = atomic_load_explicit(&r->words[index], memory_order_relaxed);
-    if (word & FREED && atomic_compare_exchange_strong_explicit(
+    if ((word & (FREED | OPEN)) == FREED && atomic_compare_exchange_strong_explicit(
                             &r->words[index], &word, (size + 1) | OPEN, memory_order_relaxed,
                             memory_order_relaxed))
       return index;
@@ -284,24 +288,115 @@ static uint64_t pop(unsigned region, struct region *r, size_t size) {
   return UINT64_MAX;
 }
 
-static void push(unsigned region, struct region *r, uint64_t index) {
+/* Put the blocks with the COUNT numbers at INDEXES, whose words are FREED | OPEN, onto R's list. */
+static void push(unsigned region, struct region *r, const uint32_t *indexes, unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    uint64_t *link = link_of(region, r, indexes[i]);
+    if (i > 0)
+      __atomic_store_n(link, (uint64_t)indexes[i - 1] + 1, __ATOMIC_RELAXED);
+    uint64_t word = atomic_load_explicit(&r->words[indexes[i]], memory_order_relaxed);
+    atomic_store_explicit(&r->words[indexes[i]], word & ~OPEN, memory_order_relaxed);
+  }
   uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed), next;
   do {
-    __atomic_store_n(link_of(region, r, index), head & INDEX_MASK, __ATOMIC_RELAXED);
-    next = ((head >> INDEX_BITS) + 1) << INDEX_BITS | (index + 1);
+    __atomic_store_n(link_of(region, r, indexes[0]), head & INDEX_MASK, __ATOMIC_RELAXED);
+    next = ((head >> INDEX_BITS) + 1) << INDEX_BITS | ((uint64_t)indexes[count - 1] + 1);
   } while (!atomic_compare_exchange_weak_explicit(&r->head, &head, next, memory_order_acq_rel,
                                                   memory_order_relaxed));
 }
 
-/* The next block that was never used, or UINT64_MAX. */
-static uint64_t take_fresh(unsigned region, struct region *r) {
+/* This thread's free blocks, for REGION and for itself until `leave`; or NULL. */
+MSRT_INLINE struct msrt_arena_cache *enter(unsigned region) {
+  unsigned its_generation = region / MSRT_ARENA_REGIONS;
+  struct msrt_lane *lane = msrt_self.lane;
+  if (MSRT_UNLIKELY(region % MSRT_ARENA_REGIONS >= MSRT_CACHED_CLASSES) || MSRT_UNLIKELY(!lane) ||
+      MSRT_UNLIKELY(lane->arena.busy) ||
+      MSRT_UNLIKELY(its_generation != atomic_load_explicit(&generation, memory_order_relaxed)))
+    return NULL;
+  struct msrt_arena_cache *cache = &lane->arena;
+  cache->busy = true;
+  MSRT_BARRIER();
+  if (MSRT_UNLIKELY(cache->generation != its_generation)) { /* older ones are not wanted any more */
+    for (unsigned i = 0; i < MSRT_CACHED_CLASSES; i++)
+      cache->of[i].count = 0;
+    cache->generation = its_generation;
+  }
+  return cache;
+}
+
+/* CACHE: what `enter` gave; a handler that forked may have taken the lane away. */
+MSRT_INLINE void leave(struct msrt_arena_cache *cache) {
+  MSRT_BARRIER();
+  cache->busy = false;
+}
+
+/* One of this thread's blocks, being of SIZE bytes again; or UINT64_MAX. */
+MSRT_INLINE uint64_t take_cached(unsigned region, struct region *r, size_t size) {
+  struct msrt_arena_cache *cache = enter(region);
+  if (!cache)
+    return UINT64_MAX;
+  struct msrt_cached_class *cached = &cache->of[region % MSRT_ARENA_REGIONS];
+  uint32_t count = cached->count;
+  uint64_t index = UINT64_MAX;
+  if (MSRT_LIKELY(count > 0)) {
+    cached->count = count - 1;
+    index = cached->at[count - 1];
+    if (MSRT_UNLIKELY(index == 0)) /* never handed out: a handler forked, and this is wiped */
+      index = UINT64_MAX;
+    else /* nobody else writes to the word of a block that a thread keeps */
+      atomic_store_explicit(&r->words[index], (size + 1) | OPEN, memory_order_relaxed);
+  }
+  leave(cache);
+  return index;
+}
+
+/* Give back the block with the number INDEX, whose word is FREED | OPEN. */
+MSRT_INLINE void give_back(unsigned region, struct region *r, uint32_t index) {
+  struct msrt_arena_cache *cache = enter(region);
+  if (!cache) {
+    push(region, r, &index, 1);
+    return;
+  }
+  struct msrt_cached_class *cached = &cache->of[region % MSRT_ARENA_REGIONS];
+  uint32_t count = cached->count;
+  if (MSRT_UNLIKELY(count == MSRT_CACHED_BLOCKS)) { /* those that have been here longest */
+    push(region, r, cached->at, MSRT_CACHE_BATCH);
+    count -= MSRT_CACHE_BATCH;
+    memmove(cached->at, cached->at + MSRT_CACHE_BATCH, count * sizeof *cached->at);
+  }
+  cached->at[count] = index;
+  cached->count = count + 1;
+  leave(cache);
+}
+
+/* The first of the next COUNT blocks that were never used, or UINT64_MAX. */
+static uint64_t bump(unsigned region, struct region *r, unsigned count) {
   uint64_t index = atomic_load_explicit(&r->bump, memory_order_relaxed);
   do {
-    if (index >= r->capacity || !open_up(region, r, (index + 1) * r->block_bytes))
+    if (index + count > r->capacity || !open_up(region, r, (index + count) * r->block_bytes))
       return UINT64_MAX;
-  } while (!atomic_compare_exchange_weak_explicit(&r->bump, &index, index + 1,
+  } while (!atomic_compare_exchange_weak_explicit(&r->bump, &index, index + count,
                                                   memory_order_relaxed, memory_order_relaxed));
   return index;
+}
+
+/* The next block that was never used, or UINT64_MAX. This thread keeps those behind it, too. */
+static uint64_t take_fresh(unsigned region, struct region *r) {
+  struct msrt_arena_cache *cache = enter(region);
+  uint64_t index = UINT64_MAX;
+  if (cache) {
+    struct msrt_cached_class *cached = &cache->of[region % MSRT_ARENA_REGIONS];
+    if (cached->count == 0 && (index = bump(region, r, MSRT_FRESH_BATCH)) != UINT64_MAX) {
+      for (uint32_t i = 0; i + 1 < MSRT_FRESH_BATCH; i++) {
+        uint64_t behind = index + MSRT_FRESH_BATCH - 1 - i;
+        atomic_store_explicit(&r->words[behind], FREED | OPEN, memory_order_relaxed);
+        cached->at[i] = (uint32_t)behind;
+      }
+      cached->count = MSRT_FRESH_BATCH - 1;
+    }
+    leave(cache);
+  }
+  return index != UINT64_MAX ? index : bump(region, r, 1);
 }
 
 /* A guarded block, or NULL. */
@@ -332,7 +427,9 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
   unsigned region =
       class + atomic_load_explicit(&generation, memory_order_acquire) * MSRT_ARENA_REGIONS;
   struct region *r = &regions[region];
-  uint64_t index = pop(region, r, size);
+  uint64_t index = take_cached(region, r, size);
+  if (index == UINT64_MAX)
+    index = pop(region, r, size);
   bool fresh = index == UINT64_MAX;
   if (fresh) {
     if ((index = take_fresh(region, r)) == UINT64_MAX)
@@ -417,7 +514,7 @@ bool msrt_arena_free(void *block) {
   uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
   /* Of two threads that free the same block one wins. */
   if (value == 0 || value & FREED ||
-      !atomic_compare_exchange_strong_explicit(word, &value, value | FREED,
+      !atomic_compare_exchange_strong_explicit(word, &value, value | FREED | OPEN,
                                                memory_order_relaxed, memory_order_relaxed))
     return false;
   struct region *r = &regions[region];
@@ -426,7 +523,7 @@ bool msrt_arena_free(void *block) {
     msrt_canary_report((uintptr_t)block, size_in(value), r->block_bytes);
   if (r->block_bytes >= LARGE)
     msrt_sys_give_back((uintptr_t)block, r->block_bytes);
-  push(region, r, (uint64_t)(word - r->words));
+  give_back(region, r, (uint32_t)(word - r->words));
   return true;
 }
 
