@@ -101,12 +101,17 @@ void msrt_string_event(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_ki
   msrt_release_lane(t, &claim);
 }
 
+/* msrt_stack_is_own, mostly without a call. */
+MSRT_INLINE bool is_own(struct msrt_thread *t, uintptr_t own_fp) {
+  return MSRT_LIKELY(own_fp >= t->stack.low && own_fp < t->stack.high) || msrt_stack_is_own(t, own_fp);
+}
+
 /* The recorded slots below FRAME have ended. A hook on another stack (of a signal handler, of a
  * coroutine) knows nothing about that. */
 static void end_slots(struct msrt_thread *t, uintptr_t own_fp, uintptr_t frame,
                       const struct ms_site *site) {
   uintptr_t lowest = ~__memscope_tls.slots;
-  if (!__memscope_tls.slots || lowest >= frame || !msrt_stack_is_own(t, own_fp))
+  if (!__memscope_tls.slots || lowest >= frame || !is_own(t, own_fp))
     return;
   msrt_clear_event(t, own_fp, site, lowest, frame - lowest);
   msrt_stack_slots_drop(&t->slots, frame);
@@ -124,7 +129,11 @@ void msrt_copies_thread_ends(struct msrt_thread *t) {
 
 bool msrt_copies_remember_slot(uintptr_t slot, uintptr_t own_fp) {
   struct msrt_thread *t = &msrt_self;
-  if (!msrt_stack_slots_have(&t->slots, slot) && msrt_stack_is_own(t, own_fp)) {
+  if (!is_own(t, own_fp))
+    return true;
+  if (msrt_stack_slots_push(&t->slots, slot)) {
+    __memscope_tls.slots = ~slot;
+  } else if (!msrt_stack_slots_have(&t->slots, slot)) {
     msrt_stack_slots_add(&t->slots, slot);
     __memscope_tls.slots = msrt_stack_slots_lowest(&t->slots);
   }

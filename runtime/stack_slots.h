@@ -29,6 +29,17 @@ static inline bool msrt_stack_slots_have(const struct msrt_stack_slots *slots, u
   return place > 0 && slots->at[place - 1] == address;
 }
 
+/* The same as msrt_stack_slots_add if ADDRESS is below all that are known, as it is in a function
+ * that was just called. False: it is not, or there is no room. */
+static inline bool msrt_stack_slots_push(struct msrt_stack_slots *slots, uintptr_t address) {
+  uint32_t count = slots->count;
+  if (count >= MSRT_STACK_SLOTS || (count > 0 && slots->at[count - 1] <= address))
+    return false;
+  slots->at[count] = address;
+  slots->count = count + 1;
+  return true;
+}
+
 /* There is a pointer at ADDRESS, on the stack of this thread. */
 void msrt_stack_slots_add(struct msrt_stack_slots *slots, uintptr_t address);
 
