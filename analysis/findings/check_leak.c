@@ -221,7 +221,7 @@ static void collect(struct leaks *s) {
 
 static void step_lost(const struct leaks *s, struct ms_finding *f, const struct group *g) {
   const struct ms_lost_at *lost = &g->lost;
-  const char *slot = ms_lost_slot(s->finder, lost), *words = ms_lost_words(lost);
+  const char *slot = ms_lost_slot(s->finder, lost), *words = ms_lost_words(s->finder, lost);
   const struct ms_moment *m = &lost->moment;
   if (lost->is_seen && m->slot_event && m->slot_event > block_of(s, g->node)->event && !lost->is_ignored)
     ms_finding_step_add(f, MS_STEP_COPIED, m->slot_event, m->slot_context, m->slot_site, slot, NULL);
@@ -259,8 +259,8 @@ static void tell_lost(const struct leaks *s, struct ms_finding *f, const struct 
                       : g->kind == MS_FINDING_LEAK_CYCLE  ? "lost in a cycle"
                                                           : "lost";
   f->title = slot && !g->lost.is_param
-                 ? ms_xasprintf("%s %s: %s %s%s", amount, state, slot, ms_lost_words(&g->lost), hanging)
-                 : ms_xasprintf("%s %s: %s%s", amount, state, ms_lost_words(&g->lost), hanging);
+                 ? ms_xasprintf("%s %s: %s %s%s", amount, state, slot, ms_lost_words(s->finder, &g->lost), hanging)
+                 : ms_xasprintf("%s %s: %s%s", amount, state, ms_lost_words(s->finder, &g->lost), hanging);
   free(amount);
   free(hanging);
   step_lost(s, f, g);

@@ -85,11 +85,32 @@ struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_
   return lost;
 }
 
-const char *ms_lost_words(const struct ms_lost_at *lost) {
+/* Of a pointer that has no name, as a whole sentence. */
+static const char *words_without_slot(const struct ms_lost_at *lost) {
+  switch (lost->moment.why) {
+  case MS_END_OVERWRITTEN:
+    return lost->is_advanced ? "the last pointer was moved on, and nothing points at the beginning"
+                             : "the last pointer was overwritten";
+  case MS_END_CLEARED: return "the last pointer was cleared";
+  case MS_END_CONTAINER: return "the last pointer lay in a block that was freed";
+  case MS_END_SCOPE:
+    return lost->is_seen ? "the last pointer went out of scope"
+                         : "the last pointer went out of scope or got another value";
+  case MS_END_RETURNED: return "the last pointer was returned, and the caller dropped it";
+  case MS_END_THREAD: return "the last pointer ended with its thread";
+  case MS_END_UNFOLLOWED:
+  case MS_END_NONE: break;
+  }
+  return "the address was never stored in memory";
+}
+
+const char *ms_lost_words(const struct ms_finder *f, const struct ms_lost_at *lost) {
   if (lost->is_ignored)
     return "the result is not used";
   if (lost->is_param)
     return "the function that it was handed to dropped it";
+  if (!ms_lost_slot(f, lost))
+    return words_without_slot(lost);
   switch (lost->moment.why) {
   case MS_END_OVERWRITTEN: return lost->is_advanced ? "was moved on, and nothing points at the beginning" : "was overwritten";
   case MS_END_CLEARED: return "was cleared";

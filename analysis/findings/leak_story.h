@@ -29,8 +29,8 @@ struct ms_cycle_ids {
 struct ms_lost_at ms_lost_at_of(const struct ms_finder *finder, const struct ms_held_block *b,
                                 const struct ms_cycle_ids *cycle);
 
-/* "was overwritten", "went out of scope" ... */
-const char *ms_lost_words(const struct ms_lost_at *lost);
+/* "was overwritten", "went out of scope" ...: of the slot; of an unnamed pointer a whole sentence. */
+const char *ms_lost_words(const struct ms_finder *finder, const struct ms_lost_at *lost);
 
 /* The name of the slot that is meant: "it->name"; NULL none. */
 const char *ms_lost_slot(const struct ms_finder *finder, const struct ms_lost_at *lost);
