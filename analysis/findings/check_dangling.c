@@ -160,6 +160,16 @@ static void on_hold(struct dangling *s, const struct ms_notice *notice) {
     copied(s, &s->left[index].block, e, notice->site, true);
 }
 
+/* Whether E moves a slot on (`p--`) that did not point into BLOCK before: then it was computed, not copied. */
+static bool comes_from_elsewhere(const struct dangling *s, const struct ms_event *e, ms_site_id id, uint64_t block) {
+  const struct ms_trace_site *site = ms_trace_site(s->finder->trace, id);
+  if (!*site->src || site->src_slot != site->slot || strcmp(site->src, site->path) != 0)
+    return false;
+  uint64_t cursor = e->addr;
+  const struct ms_slot *slot = ms_slots_next_in(s->finder->slots, &cursor, e->addr + 1);
+  return !slot || ms_slots_block(s->finder->slots, slot->block)->id != block;
+}
+
 static void notice_dangling(void *state, const struct ms_notice *notice) {
   struct dangling *s = state;
   switch (notice->kind) {
@@ -172,7 +182,7 @@ static void notice_dangling(void *state, const struct ms_notice *notice) {
   case MS_NOTICE_OTHER:
     if (notice->event->kind == MS_EV_STORE && is_plain_copy(s, notice->site)) {
       const struct ms_past_block *block = ms_past_blocks_at(&s->finder->past, notice->event->value);
-      if (block)
+      if (block && !comes_from_elsewhere(s, notice->event, notice->site, block->id))
         copied(s, block, notice->event, notice->site, false);
     }
     break;

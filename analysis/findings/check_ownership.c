@@ -90,6 +90,11 @@ static void close_owners(void *state) {
   free(s);
 }
 
+/* Whether memcpy filled SLOT of a local variable: a copy to work with (an iterator's), taken for its original's kind. */
+static bool is_working_copy(const struct owners *s, const struct ms_slot *slot) {
+  return slot->where == MS_IN_STACK && ms_trace_site(s->finder->trace, slot->site)->kind == MS_SITE_COPY;
+}
+
 /* The first slot in memory, from index *AT on, that points at the beginning of B and lies elsewhere; NULL. */
 static const struct ms_slot *next_holder(const struct ms_slots *slots, const struct ms_held_block *b, uint32_t *at, unsigned *looked) {
   while (*at != MS_SLOT_NONE_INDEX && (*looked)++ < SLOTS_LOOKED_AT) {
@@ -112,7 +117,7 @@ static void on_end(struct owners *s, const struct ms_notice *n) {
   for (const struct ms_slot *slot; (slot = next_holder(s->slots, n->block, &at, &looked)) != NULL; count++)
     if (count < 2) {
       end.slots[count] = *slot;
-      end.kinds[count] = ms_ownership_kind(s->ownership, slot);
+      end.kinds[count] = is_working_copy(s, slot) ? 0 : ms_ownership_kind(s->ownership, slot);
     }
   if (count < 2)
     return;
@@ -236,7 +241,8 @@ static void judge_live(struct owners *s, const struct ms_held_block *b) {
   uint32_t at = b->first;
   unsigned looked = 0;
   for (const struct ms_slot *slot; (slot = next_holder(s->slots, b, &at, &looked)) != NULL;) {
-    if (!is_sole_owner(s, b, slot, ms_ownership_kind(s->ownership, slot), &fact) || !ms_slot_stands(s->finder, slot))
+    if (is_working_copy(s, slot) || !is_sole_owner(s, b, slot, ms_ownership_kind(s->ownership, slot), &fact) ||
+        !ms_slot_stands(s->finder, slot))
       continue;
     if (first) { /* the later one is FIRST: the list begins with the latest */
       const struct ms_slot_fact *least = fact.lone < first_fact.lone ? &fact : &first_fact;

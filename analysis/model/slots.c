@@ -43,9 +43,25 @@ static enum ms_slot_end end_of_clear(const struct ms_trace_site *site) {
   return site->kind == MS_SITE_COPY ? MS_END_CLEARED : MS_END_SCOPE;
 }
 
+/* Whether the store is `p--` or `p++` that leaves the live block which p points into: what lies there is nothing
+ * that p was ever given. Lua's tables keep such a pointer, one before their nodes. */
+static bool steps_out(const struct ms_slots *s, uint32_t block) {
+  const struct ms_event *e = s->now.event;
+  const struct ms_trace_site *site = s->now.info;
+  uint32_t index;
+  if (site->kind != MS_SITE_STORE || !site->type_size || site->src_slot != site->slot || !*site->src ||
+      strcmp(site->src, site->path) != 0 || !ms_address_map_find(&s->memory, e->addr, &index))
+    return false;
+  const struct ms_slot *slot = &s->slots[index];
+  return slot->block != block && !s->blocks[slot->block].end_event &&
+         (slot->value - e->value == site->type_size || e->value - slot->value == site->type_size);
+}
+
 static void on_store(struct ms_slots *s) {
   const struct ms_event *e = s->now.event;
   uint32_t block = ms_slots_resolve(s, e->value);
+  if (block != MS_NONE && steps_out(s, block))
+    block = MS_NONE;
   if (e->value && block == MS_NONE)
     ms_slots_tell(s, (struct ms_notice){.kind = MS_NOTICE_OTHER});
   ms_slots_store(s, e->addr, e->value, block);
