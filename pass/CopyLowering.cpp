@@ -161,8 +161,12 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
 
   IRBuilder<> B(&SI);
   SmallVector<Value *, 4> Values;
-  for (const PointerPart &Part : Parts)
+  SmallVector<uint64_t, 4> Offsets;
+  for (const PointerPart &Part : Parts) {
     Values.push_back(extractPart(B, V, Part));
+    Offsets.push_back(Part.Offset);
+  }
+  SmallVector<const SiteInfo *, 4> PartSites = Sites.partsOf(Site, Offsets);
   Value *Source = loadedFrom(V, SI);
   Value *Condition = Source ? B.getFalse() : anyInArena(B, Values);
   for (const PointerPart &Part : Parts) {
@@ -178,7 +182,7 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
           Offset ? Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), Slot, Offset) : Slot;
       Value *Old = Cold.CreateFreeze(ownAccess(Cold.CreateAlignedLoad(
           Cold.getPtrTy(), At, commonAlignment(SI.getAlign(), Offset), "memscope.old")));
-      callHook(Cold, "__memscope_store", {At, Values[I], Old, Table.addressOf(Site)})
+      callHook(Cold, "__memscope_store", {At, Values[I], Old, Table.addressOf(*PartSites[I])})
           ->addFnAttr(Attribute::Cold);
     }
   });
@@ -284,6 +288,23 @@ static Value *anyWordInArena(IRBuilder<> &B, CallBase &CB, const LibraryWrite &W
   return Any;
 }
 
+/// The sites of the stores that the optimiser made W of, a word each; empty if it did not.
+SmallVector<const SiteInfo *, 4> CopyLowering::clearedWords(const LibraryWrite &W,
+                                                            const SiteInfo &Site) {
+  constexpr uint64_t Most = 64;
+  auto *Length = dyn_cast<ConstantInt>(W.N);
+  if (W.Src || Site.Kind != MS_SITE_STORE || !Length || Length->getValue().ugt(Most) ||
+      Length->getZExtValue() % 8)
+    return {};
+  SmallVector<uint64_t, 8> Offsets;
+  for (uint64_t At = 0; At < Length->getZExtValue(); At += 8)
+    Offsets.push_back(At);
+  SmallVector<const SiteInfo *, 4> Words = Sites.partsOf(Site, Offsets);
+  if (all_equal(Words))
+    Words.clear();
+  return Words;
+}
+
 void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
                               const SiteInfo &Site) {
   ++NumWrites;
@@ -294,9 +315,16 @@ void CopyLowering::lowerWrite(CallBase &CB, const LibraryWrite &W,
     Value *N = B.CreateZExtOrTrunc(W.N, B.getInt64Ty());
     Value *Src = W.Src ? W.Src : ConstantPointerNull::get(B.getPtrTy());
     if (Value *Condition = anyWordInArena(B, CB, W, Site)) {
+      SmallVector<const SiteInfo *, 4> Words = clearedWords(W, Site);
       callIf(Condition, &CB, [&](IRBuilder<> &Cold) {
         Cold.SetCurrentDebugLocation(CB.getDebugLoc());
-        callHook(Cold, "__memscope_copy", {W.Dst, Src, N, Record})->addFnAttr(Attribute::Cold);
+        if (Words.empty())
+          callHook(Cold, "__memscope_copy", {W.Dst, Src, N, Record})->addFnAttr(Attribute::Cold);
+        for (size_t I = 0; I < Words.size(); ++I)
+          callHook(Cold, "__memscope_copy",
+                   {Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), W.Dst, 8 * I), Src,
+                    Cold.getInt64(8), Table.addressOf(*Words[I])})
+              ->addFnAttr(Attribute::Cold);
       });
       return;
     }

@@ -41,6 +41,8 @@ private:
   void lowerStore(llvm::StoreInst &SI, const SiteInfo &Site);
   void lowerAtomicStore(llvm::StoreInst &SI, const SiteInfo &Site);
   void lowerAtomic(llvm::Instruction &I, const SiteInfo &Site);
+  llvm::SmallVector<const SiteInfo *, 4> clearedWords(const LibraryWrite &W,
+                                                      const SiteInfo &Site);
   void lowerWrite(llvm::CallBase &CB, const LibraryWrite &W, const SiteInfo &Site);
   void lowerBinding(llvm::CallBase &CB, const SiteInfo &Site);
   void callIf(llvm::Value *Condition, llvm::Instruction *Before,

@@ -62,6 +62,48 @@ const SiteInfo *SiteResolver::copyAt(const Instruction &I, unsigned Kind) {
   return Other;
 }
 
+/// "it->" of "it->next", "struct item." of "struct item.next".
+static StringRef ownerOf(StringRef Member) {
+  size_t At = Member.find_last_of(".>");
+  return At == StringRef::npos ? "" : Member.take_front(At + 1);
+}
+
+/// The store to the member at OFFSET of the structure that SITE stores to which is
+/// nearest in the source; null if there is none.
+const SiteInfo *SiteResolver::memberStore(const SiteInfo &Site, uint64_t Offset) {
+  const SiteInfo *Nearest = nullptr;
+  auto Distance = [&](const SiteInfo *S) {
+    return S->Line < Site.Line ? Site.Line - S->Line : S->Line - Site.Line;
+  };
+  for (auto It = CopiesAt.lower_bound({Site.Caller, 0, 0});
+       It != CopiesAt.end() && std::get<0>(It->first) == Site.Caller; ++It)
+    for (const SiteInfo *S : It->second)
+      if (S->Kind == MS_SITE_STORE && S->Offset == Offset && !S->Field.empty() &&
+          ownerOf(S->Field) == ownerOf(Site.Field) && ownerOf(S->Path) == ownerOf(Site.Path) &&
+          (!Nearest || Distance(S) < Distance(Nearest)))
+        Nearest = S;
+  return Nearest;
+}
+
+SmallVector<const SiteInfo *, 4> SiteResolver::partsOf(const SiteInfo &Site,
+                                                       ArrayRef<uint64_t> Offsets) {
+  SmallVector<const SiteInfo *, 4> Parts;
+  bool IsMember = Site.Caller && Site.Kind == MS_SITE_STORE && !Site.Field.empty() &&
+                  !(Site.Flags & MS_SITE_F_SEVERAL);
+  for (uint64_t Own : Offsets) { // which of the parts is that of SITE?
+    if (!IsMember || Own > Site.Offset)
+      break;
+    Parts.clear();
+    for (uint64_t Offset : Offsets)
+      Parts.push_back(Offset == Own ? &Site
+                                    : memberStore(Site, Site.Offset - Own + Offset));
+    if (!is_contained(Parts, nullptr))
+      return Parts;
+  }
+  Parts.assign(Offsets.size(), &Site);
+  return Parts;
+}
+
 const SiteInfo *SiteResolver::keep(std::unique_ptr<SiteInfo> Site) {
   MadeUp.push_back(std::move(Site));
   return MadeUp.back().get();

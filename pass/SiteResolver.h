@@ -41,6 +41,11 @@ public:
   /// rather than another).
   const SiteInfo *copyAt(const llvm::Instruction &I, unsigned Kind);
 
+  /// For a store that the optimiser made of several, to OFFSETS from its address: the site of each,
+  /// where SITE is that of one of them. All are SITE if the members cannot be told.
+  llvm::SmallVector<const SiteInfo *, 4> partsOf(const SiteInfo &Site,
+                                                 llvm::ArrayRef<uint64_t> Offsets);
+
   /// Takes SITE over for as long as the resolver lives.
   const SiteInfo *keep(std::unique_ptr<SiteInfo> Site);
 
@@ -54,6 +59,7 @@ private:
   const SiteInfo *lostSite(const llvm::CallBase &CB);
   const SiteInfo *siteAt(const llvm::DILocation *CallLoc,
                          const llvm::DISubprogram *Callee);
+  const SiteInfo *memberStore(const SiteInfo &Site, uint64_t Offset);
 
   const Options &Opts;
   llvm::DenseMap<const llvm::MDNode *, std::unique_ptr<SiteInfo>> Sites;
