@@ -26,10 +26,20 @@ class RunError(Exception):
 @dataclass
 class Lost:
     """Where a finding says that the last pointer vanished. EXACT: on the changed line. RIGHT: there,
-    or where another holder that the change leaves is seen to go (docs/findings-checked.md)."""
+    or where another holder that the change leaves is seen to go (docs/findings-checked.md). An
+    inferred one is neither; CONFIRMED: a build that records all variables saw it go there.
+    KEY: line of the allocation and line of LOST-AT."""
     text: str
     exact: bool
     right: bool
+    inferred: bool = False
+    confirmed: bool = False
+    key: tuple = ()
+
+    def __str__(self):
+        verdict = ("on it" if self.exact else "follows" if self.right
+                   else "inferred" if self.confirmed else "WRONG")
+        return f"{verdict}: {self.text}"
 
 
 @dataclass
@@ -53,12 +63,16 @@ class Result:
         return bool(self.lost) and all(x.right for x in self.lost)
 
     @property
+    def is_told(self):
+        """Right, be it seen or inferred."""
+        return bool(self.lost) and all(x.right or x.confirmed for x in self.lost)
+
+    @property
     def is_wrong(self):
-        return self.verdict == "leaks" and not self.is_right
+        return self.verdict == "leaks" and not self.is_told
 
     def __str__(self):
-        told = "; ".join(f"{'on it' if x.exact else 'follows' if x.right else 'WRONG'}: {x.text}"
-                         for x in self.lost)
+        told = "; ".join(str(x) for x in self.lost)
         if self.verdict == "leaks" and not self.kinds:
             told = "NOT FOUND"
         return f"{self.mutant.name} {self.mutant.slot}: {self.verdict} {told}".rstrip()
@@ -82,17 +96,30 @@ def _member(path):
     return words[-1] if words else ""
 
 
+def _place(place):
+    """File and line of PLACE, which may be none."""
+    place = place or {}
+    return Path(place.get("file") or "?").name, place.get("line") or 0
+
+
 class Bench:
     """PROGRAM, unpacked in DIRECTORY."""
 
     def __init__(self, program, directory, clang, memscope_cc, opt, level):
         self.program = program
         self.directory = Path(directory)
-        common = [opt, "-g", "-gdwarf-4", "-w", *(f"-I{i}" for i in program.includes),
+        common = ["-g", "-gdwarf-4", "-w", *(f"-I{i}" for i in program.includes),
                   *(f"-D{d}" for d in program.defines)]
+        ours = [memscope_cc, f"--memscope-clang={clang}", *common]
         self.compilers = {
-            "plain": [clang, *common],
-            "memscope": [memscope_cc, f"--memscope-clang={clang}", f"-fmemscope={level}", *common]}
+            "plain": [clang, *common, opt],
+            "memscope": [*ours, f"-fmemscope={level}", opt]}
+        self.has_tail_calls = opt not in ("-O0", "-O1")
+        self.witnesses = ()  # builds in which every variable is recorded
+        if opt != "-O0" and level != "full":
+            self.witnesses = ("unoptimised", "full")
+            self.compilers["unoptimised"] = [*ours, f"-fmemscope={level}", "-O0"]
+            self.compilers["full"] = [*ours, "-fmemscope=full", opt]
         self.memscope = Path(memscope_cc).with_name("memscope")
         self.objects = {}
         self.functions, self.lines, self.callers = {}, {}, {}
@@ -186,39 +213,93 @@ class Bench:
             return Result(mutant, "crashes")  # what is undefined need not be the same twice
         exe = self._build("memscope", mutant, changed, place)
         found = [f for f in self._findings(exe, place / "trace.mscope") if f["kind"] in LEAKS]
-        return Result(mutant, "leaks", [f["kind"] for f in found],
-                      [self._look(mutant, f) for f in found if f["kind"] in ROOTS])
+        lost = self._look_at_all(mutant, found)
+        if any(x.inferred for x in lost):
+            seen = self._seen_otherwise(mutant, changed, place)
+            for x in lost:
+                x.confirmed = x.inferred and x.key in seen
+        return Result(mutant, "leaks", [f["kind"] for f in found], lost)
+
+    def _look_at_all(self, mutant, found):
+        return [self._look(mutant, f) for f in found if f["kind"] in ROOTS]
+
+    def _seen_otherwise(self, mutant, changed, place):
+        """The keys of what is seen to be lost, and rightly so, where every variable is recorded."""
+        keys = set()
+        for kind in self.witnesses:
+            exe = self._build(kind, mutant, changed, place)
+            found = self._findings(exe, place / f"{kind}.mscope")
+            keys |= {x.key for x in self._look_at_all(mutant, found) if x.right}
+        return keys
 
     def _function_at(self, file, line):
         return next((n for n, first, last in self.functions.get(file, []) if first <= line <= last),
                     None)
 
+    def _statement(self, file, line):
+        return self.lines.get(file, [""] * line)[line - 1].strip() if line else ""
+
+    def _last_call(self, file, line):
+        """The last statement of a function that is called at LINE. In optimised code a call there
+        leaves no frame: what it does stands in the stack as done by the statement at LINE."""
+        for name in re.findall(r"\b(\w+)\s*\(", self._statement(file, line)):
+            for there, functions in self.functions.items():
+                for function, _, last in functions:
+                    if function == name and self._statement(there, last - 1).endswith(");"):
+                        return there, last - 1
+        return None
+
+    def _freeing(self, file, line):
+        """The place of the statement that frees, of which LINE stands in the stack."""
+        for _ in range(4):
+            if not self.has_tail_calls or self._statement(file, line).startswith(self.program.frees):
+                break
+            file, line = self._last_call(file, line) or (file, line)
+        return file, line
+
     def _look(self, mutant, finding):
         """What LOST-AT of FINDING is worth."""
         step = next(s for s in finding["steps"] if s["role"] == "lost")
+        born = next((s for s in finding["steps"] if s["role"] == "allocated"), {})
         place, slot, words = step["place"] or {}, step["slot"] or "", step["text"] or ""
         frames = (step.get("stack") or {}).get("frames") or []
+        inferred = step["_source"] == "inferred"
+        key = (*_place(born.get("place")), *_place(place))
         if "was freed" in words:  # a function that only frees stands for its caller
             while place.get("function") in self.program.frees and len(frames) > 1:
                 place, frames = frames[1], frames[1:]
-        file, line = Path(place.get("file") or "?").name, place.get("line") or 0
-        statement = self.lines.get(file, [""] * line)[line - 1].strip() if line else ""
+        file, line = _place(place)
+        if "was freed" in words:
+            file, line = self._freeing(file, line)
+        statement = self._statement(file, line)
         text = f"{file}:{line} {slot} {words} [{statement}]"
         here = Path(mutant.file).name
         if (file, line) == (here, mutant.line):
-            return Lost(text, True, True)
+            return Lost(text, not inferred, not inferred, inferred, False, key)
         function, mutated = self._function_at(file, line), self._function_at(here, mutant.line)
         leads = function in self.callers.get(mutated, ())
         after = function != mutated or file != here or line > mutant.line
-        if step["_source"] == "inferred":
-            return Lost(text, False, False)
+        if inferred:
+            return Lost(text, False, False, True, False, key)
+        return Lost(text, False, bool(self._follows(mutant, slot, words, statement, leads, after, frames)),
+                    key=key)
+
+    def _follows(self, mutant, slot, words, statement, leads, after, frames):
+        """Whether STATEMENT does what WORDS say of SLOT, as a consequence of the change."""
         member = re.escape(_member(slot) or "?")
         if "was freed" in words:
-            return Lost(text, False, statement.startswith(self.program.frees))
+            return statement.startswith(self.program.frees)
         if "was overwritten" in words or "was cleared" in words:
             if slot.startswith("*"):  # a structure that was copied as a whole
                 member = re.escape(_member(mutant.slot))
             does = re.search(rf"\b{member}(\[\w*\])?\s*=[^=]", statement)
-            return Lost(text, False, bool(does or (leads and statement.startswith("mem"))))
+            return does or (statement.startswith("mem") and (leads or self._calls_after(mutant, frames)))
         turn = statement.startswith(("while", "for"))  # each turn ends the variables of the body
-        return Lost(text, False, leads and (after or turn))
+        return leads and (after or turn)
+
+    def _calls_after(self, mutant, frames):
+        """Whether the changed function made one of the calls in FRAMES behind the change."""
+        here = Path(mutant.file).name
+        mutated = self._function_at(here, mutant.line)
+        return any(file == here and line > mutant.line and self._function_at(file, line) == mutated
+                   for file, line in map(_place, frames))
