@@ -27,6 +27,7 @@
 #include "pass/Site.h"
 #include "pass/Stats.h"
 #include "pass/TypeName.h"
+#include "pass/VariableFate.h"
 
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -52,7 +53,7 @@ class Annotator {
 public:
   Annotator(Module &M)
       : M(M), Opts(Options::get(M.getContext())), Vars(M), Paths(M, Vars),
-        Flow(Paths) {}
+        Flow(Paths), Parameters(M, Opts), Fates(Vars, Parameters, Opts) {}
 
   bool run();
 
@@ -70,6 +71,8 @@ private:
   DebugVars Vars;
   AccessPath Paths;
   ResultFlow Flow;
+  ParameterFacts Parameters;
+  VariableFates Fates;
   SiteStats Stats;
   /// Caller, line, column -> the sites there without their discriminator.
   std::map<std::tuple<const DISubprogram *, unsigned, unsigned>,
@@ -131,6 +134,8 @@ SiteInfo Annotator::describe(const CallFacts &Facts, bool Fresh) {
     Site.TypeSize = static_cast<unsigned>(
         std::min<uint64_t>(typeSize(Slot.Pointee), UINT32_MAX));
   }
+  if (Opts.copies() && Site.Kind != MS_SITE_FREE && Site.Kind != MS_SITE_OUT)
+    Fates.describe(Site, CB);
   return Site;
 }
 
@@ -193,7 +198,7 @@ MDNode *Annotator::list(const SiteInfo &Site) {
 }
 
 void Annotator::annotateCopies() {
-  CopyFinder Finder(M, Paths, Flow, Opts);
+  CopyFinder Finder(M, Paths, Flow, Fates, Opts);
   std::vector<CopyNote> Notes;
   std::vector<BlindSpot> Blind;
   for (Function &F : M)
@@ -217,7 +222,7 @@ void Annotator::annotateCopies() {
 /// Lists the records of all functions. At level full also inserts the calls that
 /// act before the optimiser, last of all: they change what the others look at.
 void Annotator::describeFunctions(CopyFinder &Finder) {
-  FunctionRecords Records(M, Vars, Opts);
+  FunctionRecords Records(Vars, Parameters, Fates);
   NamedMDNode *Functions = nullptr;
   std::vector<std::pair<Function *, MDNode *>> Nodes;
   for (Function &F : M) {

@@ -357,6 +357,7 @@ std::optional<SiteInfo> CopyFinder::describeBinding(CallBase &CB) {
   }
   Site.Callee = Site.Src = Paths.calleeName(CB);
   Site.SrcSlot = MS_SLOT_CALL;
+  Fates.describe(Site, CB);
   return Site;
 }
 

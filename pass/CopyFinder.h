@@ -14,6 +14,7 @@
 #include "pass/AllocFinder.h"
 #include "pass/LibraryWrites.h"
 #include "pass/ResultFlow.h"
+#include "pass/VariableFate.h"
 #include <optional>
 #include <vector>
 
@@ -39,8 +40,8 @@ struct BlindSpot {
 class CopyFinder {
 public:
   CopyFinder(llvm::Module &M, AccessPath &Paths, ResultFlow &Flow,
-             const Options &Opts)
-      : M(M), Paths(Paths), Flow(Flow), Source(Paths), Opts(Opts) {}
+             VariableFates &Fates, const Options &Opts)
+      : M(M), Paths(Paths), Flow(Flow), Fates(Fates), Source(Paths), Opts(Opts) {}
 
   void find(llvm::Function &F, std::vector<CopyNote> &Notes,
             std::vector<BlindSpot> &Blind);
@@ -66,6 +67,7 @@ private:
   llvm::Module &M;
   AccessPath &Paths;
   ResultFlow &Flow;
+  VariableFates &Fates;
   CopySource Source;
   const Options &Opts;
 };

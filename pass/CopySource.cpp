@@ -52,11 +52,8 @@ static Use useAfter(const Instruction &At, const AllocaInst *Variable) {
   return Use::Dead;
 }
 
-bool CopySource::isPrivate(const AllocaInst *Variable) {
-  auto [It, IsNew] = Private.try_emplace(Variable, true);
-  if (!IsNew)
-    return It->second;
-  It->second = all_of(Variable->users(), [Variable](const User *U) {
+bool isPrivateVariable(const AllocaInst *Variable) {
+  return all_of(Variable->users(), [Variable](const User *U) {
     if (auto *LI = dyn_cast<LoadInst>(U))
       return LI->isSimple();
     if (auto *SI = dyn_cast<StoreInst>(U))
@@ -64,6 +61,12 @@ bool CopySource::isPrivate(const AllocaInst *Variable) {
     auto *II = dyn_cast<IntrinsicInst>(U);
     return II && II->isLifetimeStartOrEnd();
   });
+}
+
+bool CopySource::isPrivate(const AllocaInst *Variable) {
+  auto [It, IsNew] = Private.try_emplace(Variable, true);
+  if (IsNew)
+    It->second = isPrivateVariable(Variable);
   return It->second;
 }
 

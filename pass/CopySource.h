@@ -37,9 +37,12 @@ private:
   bool isPrivate(const llvm::AllocaInst *Variable);
 
   AccessPath &Paths;
-  /// Is every use of the variable a plain load or store of it?
+  /// isPrivateVariable of it.
   llvm::DenseMap<const llvm::AllocaInst *, bool> Private;
 };
+
+/// Is every use of VARIABLE a plain load or store of it?
+bool isPrivateVariable(const llvm::AllocaInst *Variable);
 
 /// What is stored to compiler-made STORAGE, if that is one value; else null.
 const llvm::Value *onlyStoredValue(const llvm::Value *Storage);

@@ -129,8 +129,10 @@ std::vector<SiteInfo> FunctionRecords::describe(Function &F) {
       setType(Site, IsPointer ? pointeeType(P.Type) : P.Type, IsC);
     if (IsPointer) {
       Site.Slot = MS_SLOT_PARAM;
-      if (P.Arg)
+      if (P.Arg) {
         Site.Flags |= Facts.flags(*P.Arg);
+        Fates.describe(Site, *P.Arg);
+      }
       if (P.Type && pointsAtConst(P.Type))
         Site.Flags |= MS_SITE_F_P_CONST;
     }

@@ -12,14 +12,15 @@
 #include "pass/DebugVars.h"
 #include "pass/ParameterFacts.h"
 #include "pass/Site.h"
+#include "pass/VariableFate.h"
 #include <vector>
 
 namespace memscope {
 
 class FunctionRecords {
 public:
-  FunctionRecords(llvm::Module &M, DebugVars &Vars, const Options &Opts)
-      : Vars(Vars), Facts(M, Opts) {}
+  FunctionRecords(DebugVars &Vars, const ParameterFacts &Facts, VariableFates &Fates)
+      : Vars(Vars), Facts(Facts), Fates(Fates) {}
 
   /// The FUNC site of F, then one PARAM site for each parameter of the source (of
   /// the IR, if there is no debug info).
@@ -27,7 +28,8 @@ public:
 
 private:
   DebugVars &Vars;
-  ParameterFacts Facts;
+  const ParameterFacts &Facts;
+  VariableFates &Fates;
 };
 
 } // namespace memscope

@@ -88,7 +88,7 @@ unsigned ParameterFacts::flow(const Argument &A) const {
 }
 
 ParameterFacts::ParameterFacts(Module &M, const Options &Opts) : Opts(Opts) {
-  bool Changed = true;
+  bool Changed = Opts.copies(); // below that level nobody asks
   for (unsigned Round = 0; Changed && Round < MaxRounds; ++Round) {
     Changed = false;
     for (const Function &F : M)

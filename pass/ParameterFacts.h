@@ -4,7 +4,8 @@
 //
 // For each pointer argument of each function of the module: may it be returned,
 // stored, freed, passed on to code that is not known? Within a function by its
-// data flow, between functions of the module by a fixed point.
+// data flow, between functions of the module by a fixed point. Nothing is known at
+// level alloc.
 //
 //===----------------------------------------------------------------------===//
 #ifndef MEMSCOPE_PASS_PARAMETERFACTS_H

@@ -26,7 +26,7 @@ constexpr unsigned SiteInfo::*NumberFields[] = {
     &SiteInfo::DeclLine, &SiteInfo::Discriminator};
 constexpr unsigned NumOperands =
     std::size(StringFields) + std::size(NumberFields) + 1;
-// Only in sites of copies.
+// Only in sites of copies, and where one of them is known.
 constexpr std::string SiteInfo::*CopyStringFields[] = {&SiteInfo::Field,
                                                        &SiteInfo::Src};
 constexpr unsigned SiteInfo::*CopyNumberFields[] = {
@@ -49,7 +49,7 @@ MDNode *SiteInfo::encode(LLVMContext &Ctx) const {
   };
   Add(StringFields, NumberFields);
   Ops.push_back(Caller);
-  if (isCopy())
+  if (isCopy() || Offset)
     Add(CopyStringFields, CopyNumberFields);
   return MDNode::get(Ctx, Ops);
 }

@@ -9,7 +9,8 @@
 //     i32 line, i32 column, i32 kind, i32 slot, i32 flags, i32 type size,
 //     i32 declaration line, i32 discriminator, !DISubprogram or null}
 //
-// Sites of pointer copies, functions and parameters go on with
+// Sites of pointer copies, functions and parameters, and those whose offset is
+// known, go on with
 //
 //     !"field", !"src", i32 src slot, i32 index, i32 offset,
 //     i32 words, i32 no pointers

@@ -42,7 +42,7 @@ FUNCTIONS = {
 SITE_KINDS = {
     1: "alloc", 2: "call", 3: "realloc", 4: "free", 5: "out", 6: "opaque", 7: "store",
     8: "copy", 9: "bind", 10: "frame", 11: "func", 12: "param", 13: "return", 14: "count",
-    15: "pass", 16: "scope",
+    15: "pass", 16: "scope", 17: "drop",
 }
 SLOTS = {
     1: "local", 2: "param", 3: "global", 4: "field", 5: "element", 6: "deref", 7: "return",
@@ -53,6 +53,8 @@ SITE_FLAGS = {
     0x40: "src-dead", 0x80: "src-live", 0x100: "offset", 0x200: "atomic", 0x400: "volatile",
     0x800: "down", 0x1000: "returned", 0x2000: "stored", 0x4000: "freed", 0x8000: "passed",
     0x10000: "const", 0x20000: "static", 0x40000: "variadic",
+    0x80000: "end-set", 0x100000: "end-unsure", 0x200000: "end-other", 0x400000: "end-again",
+    0x800000: "end-passed",
 }
 CONTEXT_FLAGS = {1: "cut", 2: "incomplete"}
 ARCHS = {1: "x86-64", 2: "aarch64"}

@@ -84,42 +84,63 @@ static bool is_of_wrapper(const struct ms_trace *trace, const struct ms_block_no
          strcmp(ms_trace_site(trace, namer)->func, ms_trace_site(trace, notice->site)->func) != 0;
 }
 
-/* The variable of the activation that NOTICE binds; BLOCK 0: it is new here. */
-static struct ms_bound_variable *variable_of(struct ms_block_notes *n, const struct ms_trace *trace,
-                                             const struct ms_notice *notice) {
-  const struct ms_trace_site *site = ms_trace_site(trace, notice->site);
-  const uint64_t parts[] = {notice->event->addr, notice->event->thread, (uintptr_t)site->path, (uintptr_t)site->func};
-  uint64_t key = ms_hash_bytes(parts, sizeof parts);
+/* The variable with KEY, a hash of which all bits count; BLOCK 0: it is new here. */
+static struct ms_bound_variable *variable_of(struct ms_block_notes *n, uint64_t key) {
   struct ms_index_cursor c = ms_index_start(&n->variable_index, key);
   for (uint32_t i; ms_index_next(&n->variable_index, &c, &i);)
-    return &n->variables[i]; /* all 64 bits are the same */
+    return &n->variables[i];
   ms_index_add(&n->variable_index, key, n->variable_count);
   MS_GROW(n->variables, n->variable_count, n->variable_capacity);
   n->variables[n->variable_count] = (struct ms_bound_variable){.key = key};
   return &n->variables[n->variable_count++];
 }
 
+/* The block that VARIABLE had and that still lives, if it is not that of NOTE. VARIABLE gets that one. */
+static struct ms_block_note *displaced_by(struct ms_block_notes *n, struct ms_bound_variable *variable,
+                                          const struct ms_block_note *note) {
+  struct ms_block_note *old = variable->block ? &n->notes[variable->note] : NULL;
+  if (old && (old == note || old->block != variable->block))
+    old = NULL;
+  variable->block = note->block;
+  variable->note = (uint32_t)(note - n->notes);
+  return old;
+}
+
 static void on_bind(struct ms_block_notes *n, const struct ms_trace *trace, const struct ms_slots *slots,
                     const struct ms_notice *notice) {
   const struct ms_event *e = notice->event;
+  const struct ms_trace_site *site = ms_trace_site(trace, notice->site);
   struct ms_block_note *note = note_of(n, slots, notice->block);
   if (!note || notice->block->end_event || is_of_wrapper(trace, note, notice))
     return;
   note->bound = (struct ms_moment){.event = e->id, .context = e->context, .site = notice->site, .slot_site = notice->site,
                                    .slot_context = e->context, .slot_event = e->id};
   note->rebound.event = 0;
-  struct ms_bound_variable *variable = variable_of(n, trace, notice);
-  struct ms_block_note *old = variable->block ? &n->notes[variable->note] : NULL;
-  if (old && old != note && old->block == variable->block &&
-      ms_trace_site(trace, old->bound.site)->path == ms_trace_site(trace, notice->site)->path &&
-      old->released.event < old->bound.event) {
+  const uint64_t parts[] = {e->addr, e->thread, (uintptr_t)site->path, (uintptr_t)site->func};
+  struct ms_block_note *old = displaced_by(n, variable_of(n, ms_hash_bytes(parts, sizeof parts)), note);
+  if (old && ms_trace_site(trace, old->bound.site)->path == site->path && old->released.event < old->bound.event) {
     old->rebound = note->bound;
     old->rebound.slot_site = old->bound.site;
     old->rebound.slot_event = old->bound.event;
     old->rebound.why = MS_END_OVERWRITTEN;
   }
-  variable->block = note->block;
-  variable->note = (uint32_t)(note - n->notes);
+}
+
+/* A variable got a new block straight from an allocator, which is no event of its own, in a loop as the
+ * compiler says: what it had before it held no longer. */
+static void on_birth(struct ms_block_notes *n, const struct ms_trace *trace, const struct ms_slots *slots,
+                     const struct ms_notice *notice) {
+  const struct ms_event *e = notice->event;
+  const struct ms_trace_context *context = ms_trace_context(trace, notice->block->context);
+  struct ms_block_note *note = note_of(n, slots, notice->block);
+  if (!e || !note || !(ms_trace_site(trace, context->name_site)->flags & MS_SITE_F_END_AGAIN))
+    return;
+  const uint64_t parts[] = {notice->block->context, e->thread, 0, 0};
+  struct ms_block_note *old = displaced_by(n, variable_of(n, ms_hash_bytes(parts, sizeof parts)), note);
+  if (old && !old->released.event && !old->bound.event)
+    old->rebound = (struct ms_moment){.event = e->id, .context = e->context, .site = context->name_site,
+                                      .slot_site = context->name_site, .slot_context = e->context,
+                                      .slot_event = e->id, .why = MS_END_OVERWRITTEN};
 }
 
 void ms_block_notes_take(struct ms_block_notes *n, const struct ms_trace *trace, const struct ms_slots *slots,
@@ -128,6 +149,7 @@ void ms_block_notes_take(struct ms_block_notes *n, const struct ms_trace *trace,
   case MS_NOTICE_BEGIN:
     if (notice->block->is_tracked)
       begin(n, slots, notice->block);
+    on_birth(n, trace, slots, notice);
     break;
   case MS_NOTICE_END: end(n, slots, notice->block); break;
   case MS_NOTICE_RELEASE: on_release(n, slots, notice); break;

@@ -229,6 +229,7 @@ static void step_lost(const struct leaks *s, struct ms_finding *f, const struct 
       ms_finding_step_add(f, MS_STEP_LOST, lost->is_seen ? m->event : 0, m->context, lost->site, slot, words);
   if (lost->is_guess || (!lost->is_seen && !lost->is_ignored))
     step->source = MS_SOURCE_INFERRED;
+  step->line = lost->line;
 }
 
 static const char *advice_of(const struct group *g) {

@@ -89,7 +89,9 @@ static void report(struct ms_finder *finder, size_t index, const struct kin *k) 
   f->blocks = blocks;
   f->bytes = bytes;
   ms_finding_step_birth(finder, f, k->event, k->context);
-  ms_finding_step_add(f, MS_STEP_LOST, 0, lost->context, lost->site, lost->slot, lost->text)->source = MS_SOURCE_INFERRED;
+  struct ms_finding_step *step = ms_finding_step_add(f, MS_STEP_LOST, 0, lost->context, lost->site, lost->slot, lost->text);
+  step->source = MS_SOURCE_INFERRED;
+  step->line = lost->line;
   f->title = ms_xasprintf("about %llu more block%s with %llu bytes, not followed, %s probably lost, too: %s%s%s",
                           (unsigned long long)blocks, blocks == 1 ? "" : "s", (unsigned long long)bytes,
                           blocks == 1 ? "is" : "are", lost->slot ? lost->slot : "", lost->slot ? " " : "",

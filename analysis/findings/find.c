@@ -96,6 +96,7 @@ enum ms_status ms_find(const char *path, struct ms_run **ret_run, struct ms_find
   ms_opaque_fini(&f->opaque);
   ms_handovers_fini(&f->handovers);
   ms_past_blocks_fini(&f->past);
+  ms_drop_sites_fini(&f->drops);
   free(r);
   return MS_OK;
 }

@@ -16,6 +16,7 @@
 #include "analysis/findings/opaque.h"
 #include "analysis/findings/past_blocks.h"
 #include "analysis/run/run.h"
+#include "analysis/trace/drop_sites.h"
 
 struct ms_leak_graph;
 
@@ -29,6 +30,7 @@ struct ms_finder {
   struct ms_past_blocks past;
   struct ms_opaque opaque;
   struct ms_handovers handovers;
+  struct ms_drop_sites drops; /* asked at the end only: it may move the sites of the trace */
   struct ms_leak_graph *graph; /* once the trace has ended; NULL if pointer copies are not recorded */
   bool is_full;       /* every module records every variable */
   struct ms_findings findings;

@@ -43,6 +43,7 @@ struct ms_finding_step {
   uint64_t event, time;     /* 0: no event (a fact of the end of the trace) */
   ms_context_id context;    /* stack; 0 none */
   ms_site_id site;          /* file, line, path of the slot; 0 none */
+  uint32_t line;            /* of the same file and function, if it is not the site's; else 0 */
   char *slot;               /* the slot in the program's words: "cache.entries[].buf"; may be NULL */
   char *text;               /* what happened there: "overwritten", "went out of scope"; may be NULL */
   enum ms_fact_source source;

@@ -18,13 +18,22 @@ static struct ms_moment moment_of_lost(const struct ms_lost *lost) {
                             .slot_event = lost->slot.event, .container = lost->container, .why = lost->why};
 }
 
+/* What the compiler says of the variable that got the block at SITE. */
+static void foretell(const struct ms_finder *f, ms_site_id id, struct ms_lost_at *lost) {
+  const struct ms_trace_site *site = ms_trace_site(f->trace, id);
+  lost->moment.why = site->flags & MS_SITE_F_END_SET ? MS_END_OVERWRITTEN : MS_END_SCOPE;
+  lost->line = site->offset;
+  lost->is_unsure = !site->offset || site->flags & MS_SITE_F_END_UNSURE;
+  lost->is_copied = site->flags & MS_SITE_F_END_OTHER;
+}
+
 /* What is not an event: the variable that got it last, or nobody. */
-static void conclude(const struct ms_finder *f, const struct ms_held_block *b, const struct ms_block_note *note,
+static void conclude(struct ms_finder *f, const struct ms_held_block *b, const struct ms_block_note *note,
                      struct ms_lost_at *lost) {
   if (note && note->bound.event) {
     lost->moment = note->bound;
-    lost->moment.why = MS_END_SCOPE;
     lost->site = lost->kept_site = note->bound.site;
+    foretell(f, lost->site, lost);
     return;
   }
   lost->moment = (struct ms_moment){.event = b->event, .context = b->context, .why = MS_END_NONE};
@@ -33,8 +42,28 @@ static void conclude(const struct ms_finder *f, const struct ms_held_block *b, c
   lost->is_ignored = slot == MS_SLOT_DROPPED || slot == MS_SLOT_TEMP;
   if (!lost->is_ignored && slot != MS_SLOT_NONE)
     lost->kept_site = lost->site;
-  if (slot == MS_SLOT_LOCAL || slot == MS_SLOT_PARAM)
-    lost->moment.why = MS_END_SCOPE;
+  ms_site_id drop = slot == MS_SLOT_ARG ? ms_drop_site_of(&f->drops, f->trace, lost->site) : 0;
+  if (drop && ms_trace_site(f->trace, drop)->flags & MS_SITE_F_END_PASSED)
+    drop = 0; /* it would rather have been freed: who allocated it may have dropped it */
+  if (drop) {
+    lost->site = lost->kept_site = drop;
+    lost->moment.context = 0; /* that was before the call */
+  }
+  if (drop || slot == MS_SLOT_LOCAL || slot == MS_SLOT_PARAM)
+    foretell(f, lost->site, lost);
+}
+
+/* Whether the variable that was bound again may be the same one, and not that of another call: by the same
+ * statement, or by one that stands before it, that is only so in a loop. */
+static bool may_be_rebound(const struct ms_finder *f, const struct ms_moment *rebound) {
+  const struct ms_trace_site *had = ms_trace_site(f->trace, rebound->slot_site);
+  const struct ms_trace_site *gets = ms_trace_site(f->trace, rebound->site);
+  if (rebound->site == rebound->slot_site)
+    return had->flags & MS_SITE_F_END_AGAIN;
+  if (!had->offset)
+    return true; /* the compiler does not say */
+  return had->flags & MS_SITE_F_END_AGAIN ||
+         (had->flags & (MS_SITE_F_END_SET | MS_SITE_F_END_UNSURE) && gets->line > had->line);
 }
 
 static int by_id(const void *key, const void *item) {
@@ -47,7 +76,7 @@ static bool is_within(const struct ms_cycle_ids *cycle, const struct ms_moment *
   return cycle && moment->container && bsearch(&moment->container, cycle->ids, cycle->count, sizeof *cycle->ids, by_id);
 }
 
-struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_block *b,
+struct ms_lost_at ms_lost_at_of(struct ms_finder *f, const struct ms_held_block *b,
                                 const struct ms_cycle_ids *cycle) {
   const struct ms_block_note *note = ms_block_notes_of(&f->notes, f->slots, b);
   struct ms_lost_at lost = {.is_seen = true};
@@ -57,8 +86,8 @@ struct ms_lost_at ms_lost_at_of(const struct ms_finder *f, const struct ms_held_
     lost.moment = note->released_outside;
   else if (note && note->released.event)
     lost.moment = note->released;
-  if (note && note->rebound.event > lost.moment.event && note->rebound.site != note->rebound.slot_site) {
-    lost.moment = note->rebound; /* by the same statement it may as well be the next call */
+  if (note && note->rebound.event > lost.moment.event && may_be_rebound(f, &note->rebound)) {
+    lost.moment = note->rebound;
     lost.is_guess = true;
   }
   if (note && note->advanced.event && !b->lost && b->slot_count) {
@@ -94,8 +123,8 @@ static const char *words_without_slot(const struct ms_lost_at *lost) {
   case MS_END_CLEARED: return "the last pointer was cleared";
   case MS_END_CONTAINER: return "the last pointer lay in a block that was freed";
   case MS_END_SCOPE:
-    return lost->is_seen ? "the last pointer went out of scope"
-                         : "the last pointer went out of scope or got another value";
+    return lost->is_unsure ? "the last pointer went out of scope or got another value"
+                           : "the last pointer went out of scope";
   case MS_END_RETURNED: return "the last pointer was returned, and the caller dropped it";
   case MS_END_THREAD: return "the last pointer ended with its thread";
   case MS_END_UNFOLLOWED:
@@ -111,11 +140,16 @@ const char *ms_lost_words(const struct ms_finder *f, const struct ms_lost_at *lo
     return "the function that it was handed to dropped it";
   if (!ms_lost_slot(f, lost))
     return words_without_slot(lost);
+  if (lost->is_copied)
+    return lost->is_unsure ? "was copied, and the copies went out of scope or got other values"
+                           : "was copied, and the last copy went out of scope or got another value";
+  if (lost->is_unsure)
+    return "went out of scope or got another value";
   switch (lost->moment.why) {
   case MS_END_OVERWRITTEN: return lost->is_advanced ? "was moved on, and nothing points at the beginning" : "was overwritten";
   case MS_END_CLEARED: return "was cleared";
   case MS_END_CONTAINER: return "was freed, and what it pointed at was not";
-  case MS_END_SCOPE: return lost->is_seen ? "went out of scope" : "went out of scope or got another value";
+  case MS_END_SCOPE: return "went out of scope";
   case MS_END_RETURNED: return "was returned, and the caller dropped it";
   case MS_END_THREAD: return "ended with its thread";
   case MS_END_UNFOLLOWED:

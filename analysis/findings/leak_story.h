@@ -11,7 +11,10 @@
 struct ms_lost_at {
   struct ms_moment moment;
   ms_site_id site;      /* LOST-AT; 0 unknown */
+  uint32_t line;        /* of the site's file, where the compiler says that the variable ends; 0: the site's */
   bool is_seen;         /* the moment is an event; else concluded */
+  bool is_unsure;       /* concluded, and it may be another line of the function */
+  bool is_copied;       /* concluded: variables that it was copied to kept it longer */
   bool is_guess;        /* an event, but perhaps not of the same activation of the function */
   bool is_ignored;      /* the result of a call was not used */
   bool is_advanced;     /* the slot still points into the block, not at its beginning */
@@ -26,7 +29,7 @@ struct ms_cycle_ids {
 };
 
 /* Of block B. CYCLE: slots in these blocks do not count; NULL: B is not in a cycle. */
-struct ms_lost_at ms_lost_at_of(const struct ms_finder *finder, const struct ms_held_block *b,
+struct ms_lost_at ms_lost_at_of(struct ms_finder *finder, const struct ms_held_block *b,
                                 const struct ms_cycle_ids *cycle);
 
 /* "was overwritten", "went out of scope" ...: of the slot; of an unnamed pointer a whole sentence. */

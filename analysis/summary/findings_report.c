@@ -77,6 +77,10 @@ static void fill_step(struct ms_report *report, struct ms_run *run, const struct
   to->time = from->event && tick > 0 ? (double)from->time * tick : -1;
   to->trail = trail_of(report, run, from->context);
   to->place = place_of(report, run, from->site, from->context, &to->trail);
+  if (from->line) {
+    to->place.line = from->line;
+    to->place.column = 0;
+  }
 }
 
 static void fill_finding(struct ms_report *report, struct ms_run *run, const struct ms_finding *from, double tick,

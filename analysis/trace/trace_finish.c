@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analysis/trace/drop_sites.h"
 #include "analysis/trace/event_decode.h"
 #include "analysis/trace/symbols.h"
 #include "analysis/trace/trace_parts.h"
@@ -181,6 +182,15 @@ static enum ms_status append_chunk(struct finisher *f, struct ms_record *records
   return write_at(f, &end, sizeof end, offsetof(struct ms_trace_header, file_end));
 }
 
+/* Appends PAYLOAD, which ends here, as a record of TYPE. */
+static void put_meta(struct ms_record *out, uint16_t type, struct ms_record *payload) {
+  struct ms_meta_head head = {type, 0, (uint32_t)payload->len};
+  ms_record_put_bytes(out, &head, sizeof head);
+  ms_record_put_bytes(out, payload->bytes, payload->len);
+  ms_record_put(out, 0, (8 - payload->len % 8) % 8);
+  ms_record_fini(payload);
+}
+
 static void put_symbol(struct ms_record *out, uint64_t frame, size_t level, const struct ms_symbol *symbol) {
   struct ms_record r = {NULL, 0, 0};
   ms_record_put(&r, frame, 8);
@@ -189,11 +199,27 @@ static void put_symbol(struct ms_record *out, uint64_t frame, size_t level, cons
   ms_record_put(&r, symbol->line, 4);
   ms_record_put_str(&r, symbol->function);
   ms_record_put_str(&r, symbol->file);
-  struct ms_meta_head head = {MS_META_SYMBOL, 0, (uint32_t)r.len};
-  ms_record_put_bytes(out, &head, sizeof head);
-  ms_record_put_bytes(out, r.bytes, r.len);
-  ms_record_put(out, 0, (8 - r.len % 8) % 8);
-  ms_record_fini(&r);
+  put_meta(out, MS_META_SYMBOL, &r);
+}
+
+static void put_site(struct ms_record *out, const struct ms_trace_site *site) {
+  struct ms_record r = {NULL, 0, 0};
+  const char *const strings[] = {site->func, site->file, site->dir, site->path, site->type, site->callee, site->field,
+                                 site->src};
+  ms_record_put(&r, site->key, 8);
+  ms_record_put(&r, site->line, 4);
+  ms_record_put(&r, site->column, 2);
+  ms_record_put(&r, site->kind, 1);
+  ms_record_put(&r, site->slot, 1);
+  ms_record_put(&r, site->flags, 4);
+  ms_record_put(&r, site->type_size, 4);
+  ms_record_put(&r, site->decl_line, 4);
+  ms_record_put(&r, site->offset, 4);
+  for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+    ms_record_put_str(&r, strings[i]);
+  ms_record_put(&r, site->src_slot, 1);
+  ms_record_put(&r, site->index, 1);
+  put_meta(out, MS_META_SITE, &r);
 }
 
 static uint32_t next_tools_seq(const struct ms_trace *trace) {
@@ -206,13 +232,32 @@ static uint32_t next_tools_seq(const struct ms_trace *trace) {
   return next;
 }
 
+/* What the trace does not have and the binaries do of functions that are handed blocks. */
+static enum ms_status add_drops(struct finisher *f, struct ms_trace *trace, uint32_t *seq) {
+  struct ms_record records = {NULL, 0, 0};
+  enum ms_status status = MS_OK;
+  ms_site_id known = ms_trace_site_count(trace);
+  ms_drop_sites_learn(trace);
+  for (ms_site_id id = known + 1; id <= ms_trace_site_count(trace) && status == MS_OK; id++) {
+    put_site(&records, ms_trace_site(trace, id));
+    if (records.len >= SYMBOL_CHUNK) {
+      status = append_chunk(f, &records, (*seq)++);
+      ms_record_clear(&records);
+    }
+  }
+  if (status == MS_OK && records.len)
+    status = append_chunk(f, &records, (*seq)++);
+  ms_record_fini(&records);
+  return status;
+}
+
 static enum ms_status name_frames(struct finisher *f, struct ms_trace *trace) {
   struct ms_symbols *symbols = ms_symbols_new(trace);
   struct ms_index seen = {NULL, 0, 0};
   struct ms_record records = {NULL, 0, 0};
-  enum ms_status status = MS_OK;
   uint64_t *frames = NULL;
   uint32_t seq = next_tools_seq(trace), frame_capacity = 0, frame_count = 0;
+  enum ms_status status = add_drops(f, trace, &seq);
   for (ms_context_id id = 1; id <= ms_trace_context_count(trace) && status == MS_OK; id++) {
     const struct ms_trace_context *context = ms_trace_context(trace, id);
     for (uint32_t i = 0; i < context->frame_count && status == MS_OK; i++) {

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Chunks that a killed program left open are sealed, space that was reserved and never used
- * is given back, and the names of all stack frames are added, so that the trace needs no
- * binary any more. Nothing that was recorded is lost, and an interruption at any instant
+ * is given back, and the names of all stack frames are added, and what drop_sites.h takes from
+ * binaries, so that the trace needs no binary any more. Nothing that was recorded is lost, and an interruption at any instant
  * leaves a trace that reads as before or as after.
  */
 #ifndef MEMSCOPE_ANALYSIS_TRACE_FINISH_H

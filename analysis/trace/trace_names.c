@@ -41,7 +41,7 @@ const struct ms_name ms_names_site_kind[] = {
     {MS_SITE_STORE, "store"}, {MS_SITE_COPY, "copy"}, {MS_SITE_BIND, "bind"},
     {MS_SITE_FRAME, "frame"}, {MS_SITE_FUNC, "func"}, {MS_SITE_PARAM, "param"},
     {MS_SITE_RETURN, "return"}, {MS_SITE_COUNT, "count"}, {MS_SITE_PASS, "pass"},
-    {MS_SITE_SCOPE, "scope"},
+    {MS_SITE_SCOPE, "scope"}, {MS_SITE_DROP, "drop"},
     {0, NULL}};
 
 const struct ms_name ms_names_slot[] = {
@@ -61,7 +61,9 @@ const struct ms_name ms_names_site_flag[] = {
     {MS_SITE_F_P_RETURNED, "returned"}, {MS_SITE_F_P_STORED, "stored"},
     {MS_SITE_F_P_FREED, "freed"}, {MS_SITE_F_P_PASSED, "passed"},
     {MS_SITE_F_P_CONST, "const"}, {MS_SITE_F_STATIC, "static"},
-    {MS_SITE_F_VARIADIC, "variadic"}, {0, NULL}};
+    {MS_SITE_F_VARIADIC, "variadic"}, {MS_SITE_F_END_SET, "end-set"}, {MS_SITE_F_END_UNSURE, "end-unsure"},
+    {MS_SITE_F_END_OTHER, "end-other"}, {MS_SITE_F_END_AGAIN, "end-again"},
+    {MS_SITE_F_END_PASSED, "end-passed"}, {0, NULL}};
 
 const struct ms_name ms_names_context_flag[] = {{1, "cut"}, {2, "incomplete"}, {0, NULL}};
 

@@ -36,8 +36,10 @@ enum ms_site_kind {
   MS_SITE_RETURN = 13, /* returns a pointer: src says from where */
   MS_SITE_COUNT = 14,  /* adds 1 to or takes 1 from an integer member: path, field */
   MS_SITE_PASS = 15,   /* hands a pointer to a function outside the module: callee, index, src */
-  MS_SITE_SCOPE = 16   /* a variable's scope ends; without path: what the function had called
+  MS_SITE_SCOPE = 16,  /* a variable's scope ends; without path: what the function had called
                         * has been left by a jump */
+  MS_SITE_DROP = 17    /* in traces only, from tools: the PARAM of a function that a site's block is
+                        * handed to, and where it lets go of it (offset) */
 };
 
 /* What kind of place receives the pointer (for FREE: where the pointer was read from). The
@@ -82,6 +84,12 @@ enum ms_slot_kind {
 /* FUNC */
 #define MS_SITE_F_STATIC 0x20000u
 #define MS_SITE_F_VARIADIC 0x40000u
+/* A variable that gets the result of a call, PARAM: how it ends in line `offset`. */
+#define MS_SITE_F_END_SET 0x80000u    /* gets another value; else its scope ends */
+#define MS_SITE_F_END_UNSURE 0x100000u /* on other ways through the function in another line */
+#define MS_SITE_F_END_OTHER 0x200000u /* that is so of another variable, to which it was copied */
+#define MS_SITE_F_END_AGAIN 0x400000u /* the same call may give it its next value before */
+#define MS_SITE_F_END_PASSED 0x800000u /* unless code that it is handed to before frees it */
 
 struct ms_site {
   int32_t func;        /* enclosing function, source name: "list_push" */
@@ -105,7 +113,10 @@ struct ms_site {
   uint8_t src_slot;    /* enum ms_slot_kind of src */
   uint8_t index;       /* PARAM, PASS: number of the parameter, from 0; FUNC: how many */
   uint16_t words;      /* COPY: size of each object that is copied, in 8 bytes; 0 unknown */
-  uint32_t offset;     /* of the member in its structure, bytes; 0 also if unknown */
+  uint32_t offset;     /* of the member in its structure, bytes; 0 also if unknown. Of a variable that
+                        * gets the result of a call, and of a PARAM: the line in which the last variable
+                        * of the function lets go of the pointer, if nothing else happens to the
+                        * block until then; 0 unknown (unoptimised code, level full: that is recorded) */
   uint32_t no_pointers; /* COPY: bit I says that word I of such an object is declared to hold no
                         * pointer; words from 32 on may */
 };

@@ -1,5 +1,5 @@
 // An error path returns without freeing a buffer.
-// FIND: leak.lost name=buf at=@born lost=@gone slot=buf words=scope lost.O2.refs=* words.O2.refs=scope
+// FIND: leak.lost name=buf at=@born lost=@gone slot=buf words=scope
 #include "planted.h"
 static NOINLINE int parse(const char *text) {
   char *buf = malloc(64); // @born

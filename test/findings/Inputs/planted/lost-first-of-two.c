@@ -1,5 +1,5 @@
 // The second allocation is refused; the clean-up forgets the first.
-// FIND: leak.lost name=a at=@born lost=@gone words=scope lost.O2.refs=*
+// FIND: leak.lost name=a at=@born lost=@gone words=scope
 #include "planted.h"
 static NOINLINE int open_both(size_t second) {
   char *a = malloc(40); // @born

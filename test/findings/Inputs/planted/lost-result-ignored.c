@@ -1,5 +1,5 @@
 // A function returns a fresh block and the caller ignores it.
-// FIND: leak.lost lost=@born words=not.used lost.O2.refs=* words.O2.refs=*
+// FIND: leak.lost lost=@born words=not.used
 #include "planted.h"
 static NOINLINE char *trimmed(const char *s) {
   char *copy = strdup(s + 1);

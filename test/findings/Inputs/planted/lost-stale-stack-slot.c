@@ -1,5 +1,5 @@
 // The program exits in a deep call; a dead stack slot still holds the lost pointer.
-// FIND: leak.lost name=work[] lost=@gone lost.O2.refs=*
+// FIND: leak.lost name=work[] lost=@gone
 #include "planted.h"
 static NOINLINE void fill(void) {
   char *work[16];
