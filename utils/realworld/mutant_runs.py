@@ -175,7 +175,7 @@ class Bench:
     def _findings(self, exe, trace):
         trace.unlink(missing_ok=True)
         done = _run([exe], self.directory,
-                    env={**os.environ, "MEMSCOPE_OPTIONS": f"track=all:out={trace}"})
+                    env={**os.environ, "MEMSCOPE_OPTIONS": f"track=all:copy_stack=8:out={trace}"})
         if not trace.exists():
             raise RunError(f"{exe} wrote no trace\n{done.stdout}")
         return findings.of_trace(self.memscope, trace)
