@@ -89,9 +89,9 @@ static void add_word(struct ms_leak_graph *g, const struct ms_exit_word *word) {
            word->value);
 }
 
-/* Whether the snapshot would have seen a pointer in SLOT. */
+/* Whether the snapshot would have seen a pointer in SLOT: it looks at aligned words. */
 static bool was_looked_at(const struct ms_finder *f, const struct ms_slot *slot) {
-  if (slot->where == MS_IN_VARIABLE)
+  if (slot->where == MS_IN_VARIABLE || slot->address % sizeof slot->value != 0)
     return false;
   if (slot->where == MS_IN_HEAP && ms_slots_block(f->slots, slot->container)->is_tracked)
     return true;
