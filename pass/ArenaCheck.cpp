@@ -57,10 +57,13 @@ static Value *inSanitizerHeap(IRBuilder<> &B, Value *V) {
   return B.CreateICmpULT(B.CreateSub(V, Start), Size);
 }
 
-bool isNeverHeap(const Value *V) {
+/// Is V no block's address: null, undef, that of a function or a variable, on the stack too, or one inside?
+static bool isNeverHeap(const Value *V) {
   if (isa<ConstantPointerNull>(V) || isa<UndefValue>(V))
     return true;
-  const Value *Object = V->getType()->isPointerTy() ? getUnderlyingObject(V) : V->stripInBoundsOffsets();
+  if (!V->getType()->isPointerTy())
+    return false;
+  const Value *Object = getUnderlyingObject(V);
   return isa<GlobalValue>(Object) || isa<AllocaInst>(Object);
 }
 

@@ -30,10 +30,6 @@ llvm::Value *holdsArena(llvm::IRBuilder<> &B, llvm::Value *Slot, uint64_t Offset
 /// KNOWN or ANOTHER, both i1; ANOTHER if KNOWN is false for certain.
 llvm::Value *either(llvm::IRBuilder<> &B, llvm::Value *Known, llvm::Value *Another);
 
-/// True for what is no block's address: null, undef, functions and variables, those of the stack
-/// too, and addresses inside them.
-bool isNeverHeap(const llvm::Value *V);
-
 /// An i1: has a tracked pointer been recorded at or below ADDRESS on this thread's
 /// stack? TLS is the address of __memscope_tls.
 llvm::Value *slotsAtOrBelow(llvm::IRBuilder<> &B, llvm::Value *Tls,

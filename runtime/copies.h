@@ -22,12 +22,6 @@ MSRT_INLINE uint64_t msrt_encode_value(uintptr_t value, uintptr_t address) {
   return (d << 1 ^ (uint64_t)((int64_t)d >> 63)) + 1;
 }
 
-/* And back; B is not 0. */
-MSRT_INLINE uintptr_t msrt_decode_value(uint64_t b, uintptr_t address) {
-  uint64_t d = (b - 1) >> 1 ^ (0 - ((b - 1) & 1)), rotated = msrt_rotate(address) + d;
-  return rotated << 3 | rotated >> 61;
-}
-
 /* Where in LANE the context of copies at SITE by the code that RA is in would be. */
 MSRT_INLINE struct msrt_copy_context *msrt_copy_context_of(struct msrt_lane *lane, const void *site,
                                                            uintptr_t ra) {

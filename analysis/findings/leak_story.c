@@ -114,48 +114,37 @@ struct ms_lost_at ms_lost_at_of(struct ms_finder *f, const struct ms_held_block 
   return lost;
 }
 
-/* Of a pointer that has no name, as a whole sentence. */
-static const char *words_without_slot(const struct ms_lost_at *lost) {
-  switch (lost->moment.why) {
-  case MS_END_OVERWRITTEN:
-    return lost->is_advanced ? "the last pointer was moved on, and nothing points at the beginning"
-                             : "the last pointer was overwritten";
-  case MS_END_CLEARED: return "the last pointer was cleared";
-  case MS_END_CONTAINER: return "the last pointer lay in a block that was freed";
-  case MS_END_SCOPE:
-    return lost->is_unsure ? "the last pointer went out of scope or got another value"
-                           : "the last pointer went out of scope";
-  case MS_END_RETURNED: return "the last pointer was returned, and the caller dropped it";
-  case MS_END_THREAD: return "the last pointer ended with its thread";
-  case MS_END_UNFOLLOWED:
-  case MS_END_NONE: break;
-  }
-  return "the address was never stored in memory";
-}
+/* How a pointer ends: said of a slot that has a name, and as a sentence of one that has none. */
+static const struct words {
+  const char *of_slot, *of_unnamed;
+} ends[] = {
+    [MS_END_NONE] = {"was never stored", "the address was never stored in memory"},
+    [MS_END_UNFOLLOWED] = {"was never stored", "the address was never stored in memory"},
+    [MS_END_OVERWRITTEN] = {"was overwritten", "the last pointer was overwritten"},
+    [MS_END_CLEARED] = {"was cleared", "the last pointer was cleared"},
+    [MS_END_CONTAINER] = {"was freed, and what it pointed at was not", "the last pointer lay in a block that was freed"},
+    [MS_END_SCOPE] = {"went out of scope", "the last pointer went out of scope"},
+    [MS_END_RETURNED] = {"was returned, and the caller dropped it", "the last pointer was returned, and the caller dropped it"},
+    [MS_END_THREAD] = {"ended with its thread", "the last pointer ended with its thread"},
+};
+static const struct words moved_on = {"was moved on, and nothing points at the beginning",
+                                      "the last pointer was moved on, and nothing points at the beginning"};
+static const struct words ended_somehow = {"went out of scope or got another value",
+                                           "the last pointer went out of scope or got another value"};
 
 const char *ms_lost_words(const struct ms_finder *f, const struct ms_lost_at *lost) {
   if (lost->is_ignored)
     return "the result is not used";
   if (lost->is_param)
     return "the function that it was handed to dropped it";
-  if (!ms_lost_slot(f, lost))
-    return words_without_slot(lost);
-  if (lost->is_copied)
+  bool is_named = ms_lost_slot(f, lost) != NULL;
+  if (is_named && lost->is_copied)
     return lost->is_unsure ? "was copied, and the copies went out of scope or got other values"
                            : "was copied, and the last copy went out of scope or got another value";
-  if (lost->is_unsure)
-    return "went out of scope or got another value";
-  switch (lost->moment.why) {
-  case MS_END_OVERWRITTEN: return lost->is_advanced ? "was moved on, and nothing points at the beginning" : "was overwritten";
-  case MS_END_CLEARED: return "was cleared";
-  case MS_END_CONTAINER: return "was freed, and what it pointed at was not";
-  case MS_END_SCOPE: return "went out of scope";
-  case MS_END_RETURNED: return "was returned, and the caller dropped it";
-  case MS_END_THREAD: return "ended with its thread";
-  case MS_END_UNFOLLOWED:
-  case MS_END_NONE: break;
-  }
-  return "was never stored";
+  bool is_moved_on = lost->moment.why == MS_END_OVERWRITTEN && lost->is_advanced;
+  bool is_somehow = lost->is_unsure && (is_named || lost->moment.why == MS_END_SCOPE);
+  const struct words *w = is_somehow ? &ended_somehow : is_moved_on ? &moved_on : &ends[lost->moment.why];
+  return is_named ? w->of_slot : w->of_unnamed;
 }
 
 const char *ms_lost_slot(const struct ms_finder *f, const struct ms_lost_at *lost) {
