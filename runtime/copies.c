@@ -243,63 +243,107 @@ MSRT_INLINE bool holds_no_pointer(const struct ms_site *site, uint64_t offset) {
   return word < 32 && site->no_pointers >> word & 1;
 }
 
-#define FOUR_WORDS 32u /* bytes */
+/* Memory is looked through 64 bytes at a time: by bytes of 16 at once, of which those that are byte 5 of a
+ * word count. */
+#define PIECE 64u
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
-/* Whether one of the four words at OLD, or at NEW if that is not NULL, may point to where blocks are
- * followed: their upper halves, shifted, are compared in vector registers, 20 instructions. */
-MSRT_INLINE bool any_of_four_followed(const char *old, const char *new) {
-#ifdef MSRT_ASAN
-  return old || new; /* ask for each */
+MSRT_INLINE bool has_byte_5(bytes16 equal) {
+#if defined(__SSE2__)
+  typedef char chars16 __attribute__((vector_size(16)));
+  return (__builtin_ia32_pmovmskb128((chars16)equal) & 0x2020) != 0;
 #else
   typedef uint64_t pair __attribute__((vector_size(16)));
-  typedef int32_t halves __attribute__((vector_size(16)));
-  const int32_t arena = (int32_t)msrt_arena_key;
-  const halves key = {arena, -1, arena, -1}; /* a shifted word's upper half is never -1 */
-  halves hit = {0};
-#pragma GCC unroll 2
-  for (unsigned at = 0; at < FOUR_WORDS; at += sizeof(pair)) {
-    pair words;
-    memcpy(&words, old + at, sizeof words);
-    hit |= (halves)(words >> MS_ARENA_SHIFT) == key;
-    if (!new)
-      continue;
-    memcpy(&words, new + at, sizeof words);
-    hit |= (halves)(words >> MS_ARENA_SHIFT) == key;
-  }
-  pair any = (pair)hit;
-  return (any[0] | any[1]) != 0;
+  pair any = (pair)equal;
+  return ((any[0] | any[1]) & 0xff0000000000u) != 0;
 #endif
 }
 
+/* Which of COUNT * 16 bytes at P equal KEY's, and SO_FAR. */
+MSRT_INLINE bytes16 equal_bytes(const void *p, unsigned count, bytes16 key, bytes16 so_far) {
+#pragma GCC unroll 4
+  for (unsigned i = 0; i < count; i++) {
+    bytes16 some;
+    memcpy(&some, (const char *)p + i * sizeof some, sizeof some);
+    so_far |= (bytes16)(some == key);
+  }
+  return so_far;
+}
+
+/* From SLOT on, the first place before END from which on a word of the slots, or of what they are to get
+ * (SHIFT bytes behind them, if HAS_SRC), may point to where blocks are followed: text may look so, too.
+ * Half an instruction a byte. */
+MSRT_INLINE uintptr_t skip_others(uintptr_t slot, uintptr_t end, uintptr_t shift, bool has_src) {
+#ifdef MSRT_ASAN
+  return slot;
+#endif
+  const uint8_t byte = (uint8_t)msrt_arena_key;
+  const bytes16 key = {byte, byte, byte, byte, byte, byte, byte, byte,
+                       byte, byte, byte, byte, byte, byte, byte, byte};
+  const bytes16 none = {0};
+  for (; end - slot >= PIECE; slot += PIECE) {
+    bytes16 equal = equal_bytes((const void *)slot, 4, key, none);
+    if (has_src)
+      equal = equal_bytes((const void *)(slot + shift), 4, key, equal);
+    if (MSRT_UNLIKELY(has_byte_5(equal)))
+      return slot;
+  }
+  for (; end - slot >= 16; slot += 16) {
+    bytes16 equal = equal_bytes((const void *)slot, 1, key, none);
+    if (has_src)
+      equal = equal_bytes((const void *)(slot + shift), 1, key, equal);
+    if (MSRT_UNLIKELY(has_byte_5(equal)))
+      return slot;
+  }
+  if (end - slot >= 8) {
+    uintptr_t value = 0;
+    if (has_src)
+      memcpy(&value, (const void *)(slot + shift), sizeof value);
+    if (!msrt_in_arena_followed(*(const uintptr_t *)slot) && !msrt_in_arena_followed(value))
+      return end;
+  }
+  return slot;
+}
+
 /* In a section of its own: fault.c knows by it that what was read here is about to be written. */
-EXPORT __attribute__((section("msrt_reads"))) void __memscope_copy(const void *dst, const void *src, uint64_t n,
-                            const struct ms_site *site) {
-  const uintptr_t own_fp = MSRT_FRAME();
+#define READS __attribute__((section("msrt_reads")))
+
+/* Record what a copy of SRC to START does to the slots from SLOT to END. */
+READS MSRT_NOINLINE static void copy_words(uintptr_t slot, uintptr_t start, uintptr_t end,
+                                           const char *src, const struct ms_site *site,
+                                           uintptr_t own_fp) {
   BEGIN();
-  uintptr_t start = (uintptr_t)dst, end = start + n;
-  uintptr_t first = (start + 7) & ~(uintptr_t)7;
-  if (n < 8 || end < start || first + 8 > end)
-    return;
-  bool is_whole = has_whole_objects(site, start, n);
-  /* The copy itself has not happened yet: what is read here is what it will read. */
-  for (uintptr_t slot = first; slot + 8 <= end;) {
-    bool are_four = slot + FOUR_WORDS <= end;
-    if (are_four &&
-        !any_of_four_followed((const char *)slot, src ? (const char *)src + (slot - start) : NULL)) {
-      slot += FOUR_WORDS;
-      continue;
-    }
-    for (uintptr_t stop = are_four ? slot + FOUR_WORDS : end; slot + 8 <= stop; slot += 8) {
+  bool is_whole = has_whole_objects(site, start, end - start);
+  uintptr_t shift = (uintptr_t)src - start;
+  while (end - slot >= 8) {
+    uintptr_t stop = end - slot < PIECE ? end : slot + PIECE;
+    for (; stop - slot >= 8; slot += 8) {
       uintptr_t old = *(const uintptr_t *)slot, value = 0;
       if (src)
-        memcpy(&value, (const char *)src + (slot - start), sizeof value);
+        memcpy(&value, (const void *)(slot + shift), sizeof value);
       if (MSRT_LIKELY(!msrt_in_arena_followed(old) && !msrt_in_arena_followed(value)))
         continue;
       if (is_whole && holds_no_pointer(site, slot - start))
         value = 0;
       msrt_hook_store(slot, value, old, site, own_fp);
     }
+    slot = src ? skip_others(slot, end, shift, true) : skip_others(slot, end, 0, false);
   }
+}
+
+/* The copy itself has not happened yet: what is read here is what it will read. */
+EXPORT READS void __memscope_copy(const void *dst, const void *src, uint64_t n,
+                                  const struct ms_site *site) {
+  const uintptr_t own_fp = MSRT_FRAME();
+  uintptr_t start = (uintptr_t)dst, end = start + n;
+  uintptr_t slot = (start + 7) & ~(uintptr_t)7;
+  if (MSRT_UNLIKELY(msrt_tracking.mode == MSRT_TRACK_OFF) || n < 8 || end < start ||
+      end - slot < 8)
+    return;
+  slot = src ? skip_others(slot, end, (uintptr_t)src - start, true)
+             : skip_others(slot, end, 0, false);
+  if (MSRT_UNLIKELY(end - slot >= 8) || MSRT_UNLIKELY(__memscope_tls.slots > ~own_fp))
+    copy_words(slot, start, end, src, site, own_fp);
 }
 
 void msrt_bind_other(uintptr_t value, const struct ms_site *site, uintptr_t own_fp) {

@@ -114,6 +114,12 @@ static uintptr_t frameless_return(struct msrt_thread *t, const struct registers 
 #endif
 }
 
+/* Whether PC is in a hook that reads what is about to be written. */
+static bool is_reading_hook(uintptr_t pc) {
+  return pc - (uintptr_t)__start_msrt_reads <
+         (uintptr_t)__stop_msrt_reads - (uintptr_t)__start_msrt_reads;
+}
+
 /* What the stack would begin with if the access were a call. */
 struct beginning {
   struct msrt_frame frames[2];
@@ -125,9 +131,10 @@ static unsigned begin_stack(struct msrt_thread *t, const struct registers *r,
   struct msrt_frame *first = &ret->frames[0];
   uintptr_t at;
   *first = (struct msrt_frame){.fp = r->fp, .ra = r->pc + 1};
-  if (r->pc - (uintptr_t)__start_msrt_reads <
-      (uintptr_t)__stop_msrt_reads - (uintptr_t)__start_msrt_reads) {
+  if (is_reading_hook(r->pc)) {
     *first = *(const struct msrt_frame *)r->fp; /* what called the hook is about to do the same */
+    if (is_reading_hook(first->ra)) /* from another part of it */
+      *first = *(const struct msrt_frame *)first->fp;
     return 1;
   }
   if (!msrt_module_has_sites(r->pc)) {
