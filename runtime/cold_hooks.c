@@ -8,7 +8,8 @@
  * own frame address. x86-64: r11 and the vector registers are the only ones that change.
  *
  * Most calls of __memscope_store are about muted blocks, under track=auto, once a program has run
- * for a while: those return after 15 to 24 instructions.
+ * for a while, and of __memscope_bind about blocks whose names are used up: those return after 15 to 24
+ * instructions.
  */
 #include "runtime/copies.h"
 #include "runtime/track.h"
@@ -53,8 +54,8 @@
   "mov -32(%rbp),%rsi\nmov -40(%rbp),%rdi\n"                                                  \
   "mov %rbp,%rdx\ncall msrt_bind_other\n4:\n"
 
-/* What REG points to is followed: on to TO. */
-#define IF_FOLLOWED(REG, TO, LABEL)                                                           \
+/* What REG points to is followed, by its heat (NOT_MUTED, NOT_SPENT): on to TO. */
+#define IF_FOLLOWED(REG, FOLLOWED, TO, LABEL)                                                 \
   "mov %" REG ",%r11\n"                                                                       \
   "shr $" VALUE(MS_ARENA_SHIFT) ",%r11\n"                                                     \
   "cmp msrt_arena_key(%rip),%r11d\n"                                                                         \
@@ -62,8 +63,9 @@
   "mov %" REG ",%r11\n"                                                                       \
   "shr $3,%r11\n"                                                                             \
   "and $-2,%r11\n"                                                                            \
-  "cmpw $-1,(%r11)\n"                                                                         \
-  "jne " TO "f\n" LABEL ":\n"
+  FOLLOWED " " TO "f\n" LABEL ":\n"
+#define NOT_MUTED "cmpw $-1,(%r11)\njne"
+#define NOT_SPENT "cmpw $0,(%r11)\njns"
 
 #ifdef MSRT_ASAN
 #define QUICK_STORE ""
@@ -72,7 +74,7 @@
 #define QUICK_BIND                                                                            \
   "cmpb $0,msrt_names_mute(%rip)\n"                                                           \
   "je 3f\n"                                                                                   \
-  IF_FOLLOWED("rdi", "3", "1")                                                                \
+  IF_FOLLOWED("rdi", NOT_SPENT, "3", "1")                                                     \
   "mov msrt_copies_patience@gottpoff(%rip),%r11\n"                                            \
   "subl $1,%fs:(%r11)\n"                                                                      \
   "jc 3f\n"                                                                                   \
@@ -81,13 +83,14 @@
 #define QUICK_STORE                                                                           \
   "cmpb $0,msrt_copies_mute(%rip)\n"                                                          \
   "je 3f\n"                                                                                   \
-  IF_FOLLOWED("rsi", "3", "1") IF_FOLLOWED("rdx", "3", "2")                                   \
+  IF_FOLLOWED("rsi", NOT_MUTED, "3", "1")                                                     \
+  IF_FOLLOWED("rdx", NOT_MUTED, "3", "2")                                                     \
   "mov msrt_copies_patience@gottpoff(%rip),%r11\n"                                            \
   "subl $1,%fs:(%r11)\n"                                                                      \
   "jc 3f\n"                                                                                   \
   "ret\n"                                                                                     \
   "3:\n"
-_Static_assert(MSRT_ARENA_HEAT == MS_ARENA_BASE >> 3 && MSRT_MUTED == 0xffff,
+_Static_assert(MSRT_ARENA_HEAT == MS_ARENA_BASE >> 3 && MSRT_MUTED == 0xffff && MSRT_SPENT == 0x8000,
                "what IF_FOLLOWED knows");
 #endif
 

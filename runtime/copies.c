@@ -151,7 +151,7 @@ MSRT_NOINLINE static bool mute(struct msrt_thread *t, uintptr_t own_fp, uintptr_
   if (block)
     msrt_copy_event(t, own_fp, MS_EV_MUTE, NULL, MSRT_B_NONE, 0, (uintptr_t)block);
   else
-    *counter = 0;
+    *counter &= MSRT_SPENT;
   return block != NULL;
 }
 
@@ -189,12 +189,15 @@ MSRT_INLINE bool is_followed(struct msrt_thread *t, uintptr_t own_fp, uintptr_t 
     return false;
   if (!msrt_tracking.mutes)
     return true;
-  uint16_t *counter = msrt_arena_counter(value);
-  if (MSRT_UNLIKELY(*counter >= limit)) { /* or MSRT_MUTED */
+  uint16_t *counter = msrt_arena_counter(value), heat = *counter;
+  if (MSRT_UNLIKELY(msrt_arena_copies(heat) >= limit)) { /* or MSRT_MUTED */
+    if (!(heat & MSRT_SPENT)) /* from now on the entry of bind knows by itself */
+      msrt_arena_spend_names(value);
     count_asking(t, own_fp);
     return false;
   }
-  return MSRT_LIKELY(++*counter < MSRT_COPIES_MAX) || !mute(t, own_fp, value, counter);
+  *counter = ++heat;
+  return MSRT_LIKELY(msrt_arena_copies(heat) < MSRT_COPIES_MAX) || !mute(t, own_fp, value, counter);
 }
 
 /* Whether a slot that held VALUE is known. */

@@ -119,13 +119,18 @@ MSRT_NOINLINE void *msrt_track_invalid(void) {
 }
 
 void *msrt_track_realloc(void *old, size_t size) {
-  if (msrt_arena_resize(old, size))
-    return old;
-  void *block = msrt_arena_alloc(size, 16, false);
+  void *block = NULL;
+  /* One that is followed no more will not be again, wherever it goes: it leaves, and nobody asks. */
+  if (!msrt_arena_is_given_up(old)) {
+    if (msrt_arena_resize(old, size))
+      return old;
+    if ((block = msrt_arena_alloc(size, 16, false)) != NULL)
+      msrt_arena_inherit(block, old);
+  }
   if (!block)
     block = MSRT_REAL(malloc)(size);
   if (!block)
-    return NULL;
+    return msrt_arena_resize(old, size) ? old : NULL;
   size_t had = msrt_arena_size(old);
   memcpy(block, old, had < size ? had : size);
   msrt_arena_free(old);

@@ -40,6 +40,7 @@
 #define CLASSES MSRT_ARENA_CLASSES /* then powers of two up to 4 GiB */
 #define SIZES_REGION 96u  /* the words begin here */
 #define LARGE (256u << 10) /* memory of such blocks is given back when they are freed */
+#define MARKED (4u << 20)  /* bytes of a block whose counters are set when it is given up */
 #define SKIP_FIRST 4096u   /* up to that size: see msrt_arena_init */
 #define STEP_FIRST (64ull << 10)
 #define STEP_MAX (2ull << 20)
@@ -178,20 +179,25 @@ void msrt_arena_renew(void) {
 
 #define NOTED_MIN 32u /* bytes of the blocks that have a second counter, which is free for a note */
 
-/* All counters of BYTES of blocks at BLOCK become VALUE. */
-static void set_heat(uintptr_t block, uint64_t bytes, uint16_t value) {
-  uint16_t *heat = msrt_arena_heat(block);
-  if (value == 0 && bytes >= LARGE) {
-    msrt_sys_give_back((uintptr_t)heat, bytes / 16 * sizeof *heat);
-    return;
-  }
-  for (uint64_t i = 0; i < bytes / 16; i++)
-    heat[i] = value;
+/* In all counters of BYTES of blocks at BLOCK, set BITS. */
+static void mark_heat(uintptr_t block, uint64_t bytes, uint16_t bits) {
+  typedef uint16_t eight __attribute__((vector_size(16), aligned(2), may_alias));
+  uint16_t *heat = msrt_arena_heat(block), *behind = heat + bytes / 16;
+  for (; behind - heat >= 8; heat += 8)
+    *(eight *)heat |= bits;
+  for (; heat < behind; heat++)
+    *heat |= bits;
 }
 
-static void set_guarded_heat(const void *block, size_t size, uint16_t value) {
-  set_heat((uintptr_t)block, ((uint64_t)size + 16) & ~15ull, value);
+static void clear_heat(uintptr_t block, uint64_t bytes) {
+  uint16_t *heat = msrt_arena_heat(block);
+  if (bytes >= LARGE)
+    msrt_sys_give_back((uintptr_t)heat, bytes / 16 * sizeof *heat);
+  else
+    memset(heat, 0, bytes / 16 * sizeof *heat);
 }
+
+static uint64_t guarded_bytes(size_t size) { return ((uint64_t)size + 16) & ~15ull; }
 
 void *msrt_arena_mute(uintptr_t value, unsigned *ret_note) {
   *ret_note = 0;
@@ -200,7 +206,7 @@ void *msrt_arena_mute(uintptr_t value, unsigned *ret_note) {
   if (msrt_in_guard(value)) {
     void *guarded = msrt_guard_block_of(value);
     if (guarded)
-      set_guarded_heat(guarded, msrt_guard_size(guarded), MSRT_MUTED);
+      mark_heat((uintptr_t)guarded, guarded_bytes(msrt_guard_size(guarded)), MSRT_MUTED);
     return guarded;
   }
   unsigned region = region_of(value);
@@ -209,16 +215,46 @@ void *msrt_arena_mute(uintptr_t value, unsigned *ret_note) {
   if (!msrt_arena_is_block((const void *)block))
     return NULL;
   if (r->block_bytes >= NOTED_MIN)
-    *ret_note = msrt_arena_heat(block)[1];
-  set_heat(block, r->block_bytes < LARGE ? r->block_bytes : LARGE, MSRT_MUTED);
+    *ret_note = msrt_arena_copies(msrt_arena_heat(block)[1]);
+  mark_heat(block, r->block_bytes < MARKED ? r->block_bytes : MARKED, MSRT_MUTED);
   return (void *)block;
 }
 
+void msrt_arena_spend_names(uintptr_t value) {
+  const struct region *r = &regions[region_of(value)];
+  if (r->block_bytes)
+    mark_heat(region_base(region_of(value)) + index_of(r, value) * r->block_bytes,
+              r->block_bytes < MARKED ? r->block_bytes : MARKED, MSRT_SPENT);
+  else /* guarded: a counter every 16 bytes */
+    *msrt_arena_heat(value) |= MSRT_SPENT;
+}
+
+bool msrt_arena_is_given_up(const void *block) {
+  uintptr_t value = (uintptr_t)block;
+  return counts_copies && (!msrt_in_arena_followed(value) || *msrt_arena_heat(value) == MSRT_MUTED);
+}
+
+/* Where the note of BLOCK is; NULL: nowhere. */
+static uint16_t *note_of(const void *block) {
+  uintptr_t value = (uintptr_t)block;
+  if (!counts_copies || !msrt_in_arena_blocks(value) || msrt_in_guard(value) ||
+      regions[region_of(value)].block_bytes < NOTED_MIN)
+    return NULL;
+  return msrt_arena_heat(value) + 1;
+}
+
 void msrt_arena_note(void *block, unsigned note) {
-  if (!counts_copies || !msrt_in_arena_blocks((uintptr_t)block) || msrt_in_guard((uintptr_t)block))
+  uint16_t *its = note_of(block);
+  if (its)
+    *its = (uint16_t)note;
+}
+
+void msrt_arena_inherit(void *block, const void *old) {
+  if (!counts_copies || !msrt_in_arena((uintptr_t)block))
     return;
-  if (regions[region_of((uintptr_t)block)].block_bytes >= NOTED_MIN)
-    msrt_arena_heat((uintptr_t)block)[1] = (uint16_t)note;
+  const uint16_t *had = note_of(old);
+  msrt_arena_note(block, had ? msrt_arena_copies(*had) : 0);
+  *msrt_arena_heat((uintptr_t)block) = (uint16_t)msrt_arena_copies(*msrt_arena_heat((uintptr_t)old));
 }
 
 uint16_t *msrt_arena_counter(uintptr_t value) {
@@ -403,7 +439,7 @@ static uint64_t take_fresh(unsigned region, struct region *r) {
 MSRT_NOINLINE static void *alloc_guarded(size_t size, size_t align) {
   void *block = msrt_guard_alloc(size, align < 16 ? 16 : align);
   if (block && counts_copies)
-    set_guarded_heat(block, size, 0);
+    memset(msrt_arena_heat((uintptr_t)block), 0, guarded_bytes(size) / 16 * sizeof(uint16_t));
   return block;
 }
 
@@ -439,8 +475,8 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
   seal(r, index, (uintptr_t)block, size);
   if (counts_copies && !fresh) { /* the last block's, and what was copied of it when it was gone */
     uint16_t *heat = msrt_arena_heat((uintptr_t)block);
-    if (*heat == MSRT_MUTED)
-      set_heat((uintptr_t)block, r->block_bytes, 0);
+    if (*heat & MSRT_SPENT) /* or muted */
+      clear_heat((uintptr_t)block, r->block_bytes);
     *heat = 0;
   }
   if (zero && !fresh) {

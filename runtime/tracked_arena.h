@@ -58,9 +58,13 @@ MSRT_INLINE bool msrt_in_arena_blocks(uintptr_t value) {
 }
 
 /* By 16 bytes of the arena, under track=auto. At a block's begin: how many copies of pointers to
- * it have been recorded; everywhere: MSRT_MUTED if they are not recorded any more. A block that is
- * handed out again begins at 0. Lost updates do not matter. */
+ * it have been recorded; everywhere: the bit MSRT_SPENT if its names are used up (that a variable gets
+ * it is not recorded any more), MSRT_MUTED if no copies are. A block that is handed out again begins at
+ * 0. Lost updates do not matter. */
 #define MSRT_MUTED UINT16_MAX
+#define MSRT_SPENT 0x8000u
+MSRT_INLINE unsigned msrt_arena_copies(uint16_t heat) { return heat & ~MSRT_SPENT; }
+
 #define MSRT_ARENA_HEAT (MS_ARENA_BASE >> 3)
 MSRT_INLINE uint16_t *msrt_arena_heat(uintptr_t value) {
   return (uint16_t *)(value >> 4 << 1);
@@ -86,9 +90,19 @@ void msrt_arena_renew(void);
  * been noted of it, or NULL if there is none. */
 void *msrt_arena_mute(uintptr_t value, unsigned *ret_note);
 
-/* Note a number below MSRT_MUTED of BLOCK, which is new. Very small blocks have no room for it; what is
+/* Set MSRT_SPENT in the counters of the block that VALUE, which is in the arena, points into, so that who
+ * asks of any address in it need not find its begin. */
+void msrt_arena_spend_names(uintptr_t value);
+
+/* Whether BLOCK, which lives, is followed no more: it has been muted, or all of its generation have. */
+bool msrt_arena_is_given_up(const void *block);
+
+/* Note a number below MSRT_SPENT of BLOCK, which is new. Very small blocks have no room for it; what is
  * not known is 0. */
 void msrt_arena_note(void *block, unsigned note);
+
+/* BLOCK, which is new, is what became of OLD: it has its count of copies and its note. */
+void msrt_arena_inherit(void *block, const void *old);
 
 /* Reserve the range; LIMIT is how many bytes may be in use at most (0: no limit). Once.
  * False: the addresses are taken, or the kernel allows no reservation of that size. */

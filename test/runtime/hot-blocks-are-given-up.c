@@ -1,7 +1,7 @@
 // A program that goes on copying pointers to muted blocks makes the runtime give up all blocks that
 // live: one event says so, and blocks born from then on lie in the arena's next generation, where
-// every copy is recorded again. The old ones can be used, reallocated and freed as before. With
-// track=all nothing is given up.
+// every copy is recorded again. The old ones can be used and freed as before; when they are reallocated
+// they leave the arena, for they are followed no more. With track=all nothing is given up.
 // RUN: rm -f %t*.mscope
 // RUN: %cc -g -O1 -fno-omit-frame-pointer -I %memscope_include -I %S/Inputs %s -o %t -L%rt_lib -lmemscope_rt -Wl,-rpath,%rt_lib
 // RUN: env MEMSCOPE_OPTIONS=track=auto:out=%t.auto.mscope %t auto
@@ -57,9 +57,9 @@ int main(int argc, char **argv) {
   for (int i = 0; i < 300000; i++)
     put(kept, site);
   // CHECK: realloc-begin [[KEPT]]
-  // CHECK: realloc-end [[MOVED:0x41[0-9a-f]+]] size=4000
+  // CHECK: realloc-end 0x{{[0-35-9a-f][0-9a-f]+}} size=4000
   char *moved = realloc(kept, 4000);
-  assert(generation(moved) == (unsigned)is_auto && strcmp(moved, "kept") == 0);
+  assert((generation(moved) >= MS_ARENA_GENERATIONS) == is_auto && strcmp(moved, "kept") == 0);
   assert(strcmp(hot, "hot") == 0);
   // CHECK: free [[HOT]]
   slot = NULL;

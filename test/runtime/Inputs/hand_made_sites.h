@@ -33,9 +33,13 @@ static const struct ms_site *make_site(unsigned index, unsigned kind, unsigned l
   return s;
 }
 
+#ifndef HAND_MADE_FEATURES
+#define HAND_MADE_FEATURES (MS_MODULE_REFS | MS_MODULE_FULL)
+#endif
+
 __attribute__((constructor(1))) static void register_sites(void) {
   __memscope_module_register(sites, &__start_memscope_sites, &__stop_memscope_sites,
-                             MS_MODULE_REFS | MS_MODULE_FULL);
+                             HAND_MADE_FEATURES);
 }
 
 static inline int in_arena(const void *p) {
