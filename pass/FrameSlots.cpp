@@ -44,9 +44,10 @@ GlobalVariable *tlsVariable(Module &M) {
   if (GlobalVariable *Tls = M.getGlobalVariable(MS_TLS_SYMBOL_NAME))
     return Tls;
   LLVMContext &Ctx = M.getContext();
-  llvm::Type *Ptr = PointerType::get(Ctx, 0);
+  llvm::Type *Ptr = PointerType::get(Ctx, 0), *Int64 = llvm::Type::getInt64Ty(Ctx);
   return new GlobalVariable(
-      M, StructType::get(Ctx, {Ptr, Ptr, Ptr, Ptr, llvm::Type::getInt64Ty(Ctx)}),
+      M,
+      StructType::get(Ctx, {Ptr, Ptr, Ptr, Ptr, Int64, ArrayType::get(Int64, MS_ANCHORS + 1)}),
       false, GlobalValue::ExternalLinkage, nullptr, MS_TLS_SYMBOL_NAME, nullptr,
       GlobalValue::InitialExecTLSModel);
 }

@@ -39,6 +39,7 @@
 #include "pass/Markers.h"
 #include "pass/SiteResolver.h"
 #include "pass/SiteTable.h"
+#include "pass/StackAnchors.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/Statistic.h"
@@ -260,6 +261,8 @@ bool Instrumenter::run() {
     if (Opts.copies())
       instrumentCopies(F);
     instrumentFunction(F);
+    if (anchorAtEntry(F))
+      Changed.insert(&F);
   }
   SmallVector<Function *, 16> Marked;
   lowerMarkers(M, Table, Resolver, Marked);

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 //   define linkonce_odr hidden void @__memscope_module_ctor_v3() comdat {
-//     %0 = load volatile i8, ptr @__memscope_abi_v3
+//     %0 = load volatile i8, ptr @__memscope_abi_v4
 //     call void @__memscope_module_register(ptr @__memscope_module_ctor_v3,
 //              ptr @__start_memscope_sites, ptr @__stop_memscope_sites, i64 0)
 //   }

@@ -23,9 +23,9 @@ EXPORT struct ms_heap_range __memscope_heap = {
 
 EXPORT uint32_t __memscope_arena = MS_ARENA_NONE;
 
-EXPORT const char __memscope_abi_v3 = MS_ABI_VERSION;
+EXPORT const char __memscope_abi_v4 = MS_ABI_VERSION;
 extern const char msrt_abi_local
-    __attribute__((alias("__memscope_abi_v3"), visibility("hidden")));
+    __attribute__((alias("__memscope_abi_v4"), visibility("hidden")));
 
 EXPORT void __memscope_module_register(const void *handle, const struct ms_site *first,
                                        const struct ms_site *last, uint64_t features) {

@@ -7,8 +7,8 @@
  * realloc, as libc does it, so that it is one event; strdup, getline and the like need no
  * hook, for they call malloc through us.
  *
- * Cost of a malloc beyond the real one with a warm cache: about 130 instructions and 4 more
- * per stack frame from the fifth on.
+ * Cost of a malloc beyond the real one with a warm cache: about 90 instructions, and 4 more
+ * per stack frame that has to be compared from the fifth on (anchors.h).
  */
 #include <errno.h>
 #include <string.h>
@@ -59,8 +59,7 @@ static void *record_new(struct msrt_thread *t, uintptr_t own_fp, void *block) {
   void *block;                                                              \
   if (msrt_ready(t)) {                                                      \
     block = call;                                                           \
-    msrt_record_alloc(t, MSRT_FRAME(), fn, size, block);                    \
-    return block;                                                           \
+    return msrt_record_alloc(t, MSRT_FRAME(), fn, size, block);             \
   }                                                                         \
   if (msrt_passes(t) || !msrt_record_wanted(t, MSRT_FRAME()))               \
     return call;                                                            \
@@ -154,17 +153,24 @@ MSRT_NOINLINE static bool free_slow(struct msrt_thread *t, uintptr_t own_fp, voi
   return true;
 }
 
-MSRT_EXPORT void MSRT_HOOK(free)(void *block) {
-  struct msrt_thread *t = &msrt_self;
-  if (!block) {
-    __memscope_tls.at = NULL;
-    return;
-  }
+/* The same for all of a free. */
+MSRT_NOINLINE static void free_otherwise(struct msrt_thread *t, uintptr_t own_fp, void *block) {
   if (MSRT_LIKELY(msrt_ready(t) && !msrt_is_boot(block)))
-    msrt_record(t, MSRT_FRAME(), MS_EV_FREE, MS_FN_FREE, 0, (uintptr_t)block);
-  else if (!free_slow(t, MSRT_FRAME(), block, MS_FN_FREE))
+    msrt_record_usual(t, own_fp, MS_EV_FREE, MS_FN_FREE, 0, (uintptr_t)block);
+  else if (!free_slow(t, own_fp, block, MS_FN_FREE))
     return;
   msrt_heap_free(block);
+}
+
+MSRT_EXPORT void MSRT_HOOK(free)(void *block) {
+  struct msrt_thread *t = &msrt_self;
+  if (!block)
+    __memscope_tls.at = NULL;
+  else if (MSRT_LIKELY(msrt_ready(t) && !msrt_is_boot(block)) &&
+           MSRT_LIKELY(msrt_record_quick(t, MSRT_FRAME(), MS_EV_FREE, MS_FN_FREE, 0, (uintptr_t)block)))
+    msrt_heap_free(block);
+  else
+    free_otherwise(t, MSRT_FRAME(), block);
 }
 
 /* What the program may use of a block of the arena is what it has asked for. */
@@ -187,24 +193,20 @@ MSRT_EXPORT void cfree(void *block) {
 
 /* realloc of an existing block to a size that is not 0. The gate stays closed from begin
  * to end, so that nothing comes between the two in their lane. */
-static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
-                                                          uintptr_t own_fp, unsigned fn,
-                                                          void *old, size_t size) {
-  struct msrt_claim claim = {t->lane, MSRT_GATE_READY};
-  if (msrt_ready(t) && MSRT_LIKELY(!msrt_lane_full(t->lane))) {
-    t->gate = own_fp;
-    MSRT_BARRIER();
-  } else if (!msrt_claim_lane(t, own_fp, &claim)) {
+MSRT_NOINLINE static void *resize_usual(struct msrt_thread *t, uintptr_t own_fp, unsigned fn,
+                                        void *old, size_t size) {
+  struct msrt_claim claim;
+  if (!msrt_claim_lane(t, own_fp, &claim))
     return msrt_heap_realloc(old, size);
-  }
   struct msrt_lane *lane = claim.lane;
-  struct msrt_stack_entry *e =
-      msrt_stack_find(&lane->cache, &t->stack, own_fp, fn, msrt_current_sites(fn));
+  struct msrt_sites sites = msrt_current_sites(fn);
+  struct msrt_stack_entry *e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn | MSRT_RESIZES, sites);
   const struct msrt_context_ref context =
-      MSRT_LIKELY(e != NULL)
-          ? (struct msrt_context_ref){msrt_stack_context(e), (unsigned)e->context_length << 4,
-                                      e->context_length}
-          : msrt_record_context(t, lane, own_fp, fn, msrt_current_sites(fn));
+      e ? (struct msrt_context_ref){msrt_stack_context(e), (unsigned)e->context_length << 4,
+                                    e->context_length}
+        : msrt_record_context(t, lane, own_fp, fn, sites);
+  if (e && size >> 48 == 0)
+    msrt_stack_set_size(e, size); /* what the next one is expected to have */
   msrt_record_put(lane, context, MS_EV_REALLOC_BEGIN, 0, (uintptr_t)old);
   void *block = msrt_heap_realloc(old, size);
   if (MSRT_LIKELY(!msrt_lane_full(lane)) || msrt_lane_refresh(t, lane)) {
@@ -214,11 +216,46 @@ static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
       msrt_record_put(lane, context, MS_EV_REALLOC_END, size, (uintptr_t)block);
   }
   __memscope_tls.at = NULL;
+  msrt_release_lane(t, &claim);
+  return block;
+}
+
+/* The end of a realloc that does not come quickly. The gate is closed, was READY. */
+MSRT_NOINLINE static void resize_ends(struct msrt_thread *t, const struct msrt_stack_entry *e,
+                                      const void *block, size_t size) {
+  struct msrt_lane *lane = t->lane;
+  struct msrt_context_ref context = {msrt_stack_context(e), (unsigned)e->context_length << 4,
+                                     e->context_length};
+  if (!msrt_lane_full(lane) || msrt_lane_refresh(t, lane))
+    msrt_record_put(lane, context, block ? MS_EV_REALLOC_END : MS_EV_REALLOC_FAIL, size,
+                    (uintptr_t)block);
+}
+
+static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
+                                                          uintptr_t own_fp, unsigned fn,
+                                                          void *old, size_t size) {
+  if (!msrt_ready(t))
+    return resize_usual(t, own_fp, fn, old, size);
+  struct msrt_lane *lane = t->lane;
+  t->gate = own_fp;
   MSRT_BARRIER();
-  if (MSRT_LIKELY(claim.gate == MSRT_GATE_READY))
+  struct msrt_stack_entry *e = msrt_record_guess(lane, own_fp, fn | MSRT_RESIZES, true, size);
+  if (MSRT_UNLIKELY(!e)) {
+    MSRT_BARRIER();
     t->gate = MSRT_GATE_READY;
+    return resize_usual(t, own_fp, fn, old, size);
+  }
+  msrt_put_ready_event(lane, (unsigned)e->context_length << 4 | MS_EV_REALLOC_BEGIN, e->prefix,
+                       e->context_length, (uintptr_t)old, 0);
+  void *block = msrt_heap_realloc(old, size);
+  if (MSRT_LIKELY(block != NULL) && MSRT_LIKELY(!msrt_lane_full(lane)) && MSRT_LIKELY(msrt_lane_is_coarse(lane)))
+    msrt_put_ready_event(lane, e->head | MS_EV_REALLOC_END, e->prefix, e->length,
+                         (uintptr_t)block, 0);
   else
-    msrt_release_lane(t, &claim);
+    resize_ends(t, e, block, size);
+  __memscope_tls.at = NULL;
+  MSRT_BARRIER();
+  t->gate = MSRT_GATE_READY;
   return block;
 }
 

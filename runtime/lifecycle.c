@@ -9,7 +9,7 @@
  * its exit and exec are not the parent's, hence the comparisons of process ids.
  *
  * Two copies of the runtime may be in a process (an executable with the archive, a library
- * linked with the shared object). The one whose __memscope_abi_v3 wins symbol resolution
+ * linked with the shared object). The one whose __memscope_abi_v4 wins symbol resolution
  * works; the others find an address that is not theirs and stay inert.
  */
 #include "runtime/lifecycle.h"
@@ -129,7 +129,7 @@ static bool is_probe(void) {
 static void start_process(void) {
   msrt_real_resolve();
   process.pid = msrt_sys_getpid();
-  const char *chosen = &__memscope_abi_v3;
+  const char *chosen = &__memscope_abi_v4;
   __asm__("" : "+r"(chosen)); /* the two names look like two objects: no guessing */
   if (chosen != &msrt_abi_local)
     return; /* another copy is in charge */

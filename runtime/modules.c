@@ -23,6 +23,7 @@
 #include "memscope/trace_format.h"
 #include "runtime/buffer.h"
 #include "runtime/rt_sys_linux.h"
+#include "runtime/unwind_table.h"
 
 #define MODULES_MAX 1024
 #define BUILD_ID_MAX 64
@@ -35,6 +36,7 @@ struct module {
   uintptr_t start, end;           /* as mapped */
   uintptr_t code_start, code_end; /* of its executable segments */
   uintptr_t bias;
+  uintptr_t unwind, unwind_end; /* its .eh_frame_hdr; 0 none */
   const void *identity; /* the loader's own record; compared, never followed */
   _Atomic uint32_t written;
   uint32_t build_id_len;
@@ -196,6 +198,10 @@ static int add(struct object *o) {
       if (from + h->p_memsz > m->code_end)
         m->code_end = from + h->p_memsz;
     }
+    if (h->p_type == PT_GNU_EH_FRAME && from >= m->start && from < m->end && h->p_memsz <= m->end - from) {
+      m->unwind = from;
+      m->unwind_end = from + h->p_memsz;
+    }
     if (h->p_type == PT_NOTE && m->build_id_len == 0)
       read_build_id(m, from, h->p_memsz);
   }
@@ -238,6 +244,14 @@ static int lookup(uintptr_t address) {
 bool msrt_module_has_code(uintptr_t address) {
   int i = lookup(address);
   return i >= 0 && address >= modules[i].code_start && address < modules[i].code_end;
+}
+
+uintptr_t msrt_module_function(uintptr_t address) {
+  int i = lookup(address);
+  if (i < 0 || !modules[i].unwind)
+    return 0;
+  const struct module *m = &modules[i];
+  return msrt_unwind_function(m->unwind, m->unwind_end, m->start, m->end, address);
 }
 
 bool msrt_module_has_sites(uintptr_t address) {

@@ -21,6 +21,10 @@ bool msrt_module_has_code(uintptr_t address);
 /* Whether ADDRESS is in code of a loaded object that was compiled by MemScope, at least in part. */
 bool msrt_module_has_sites(uintptr_t address);
 
+/* Where the function that ADDRESS lies in begins, as the unwinding tables of its object have it; 0 if
+ * they do not say. */
+uintptr_t msrt_module_function(uintptr_t address);
+
 /* The trace's form of a return address. */
 uint64_t msrt_module_frame(struct msrt_lane *lane, uintptr_t address);
 

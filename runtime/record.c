@@ -154,6 +154,31 @@ void msrt_record_slow(struct msrt_thread *t, uintptr_t own_fp,
   errno = saved_errno;
 }
 
+MSRT_NOINLINE void *msrt_record_usual(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                                      unsigned fn, size_t size, uintptr_t block) {
+  struct msrt_lane *lane = t->lane;
+  struct msrt_stack_entry *e;
+  if (MSRT_UNLIKELY(!block)) {
+    msrt_record_slow(t, own_fp, MS_EV_ALLOC_FAIL, fn, size, 0);
+    return NULL;
+  }
+  t->gate = own_fp;
+  MSRT_BARRIER();
+  if (MSRT_UNLIKELY(msrt_lane_full(lane)) ||
+      MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn,
+                                          msrt_current_sites(fn))))) {
+    MSRT_BARRIER();
+    t->gate = MSRT_GATE_READY;
+    msrt_record_slow(t, own_fp, kind, fn, size, block);
+    return (void *)block;
+  }
+  msrt_record_known(lane, e, kind, size, block);
+  __memscope_tls.at = NULL;
+  MSRT_BARRIER();
+  t->gate = MSRT_GATE_READY;
+  return (void *)block;
+}
+
 void msrt_record_other(enum ms_event_kind kind, uint64_t a) {
   struct msrt_thread *t = &msrt_self;
   struct msrt_claim claim;

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * A hook asks for the gate; READY means that nothing stands in the way, and the event costs
- * about 120 instructions and mostly no call. Everything else (first event of a thread, a signal
+ * about 80 instructions and mostly no call. Everything else (first event of a thread, a signal
  * handler inside a hook, a full chunk, a forked child) is in record.c.
  *
  * While a hook writes, the gate holds its frame address, which is how a nested hook knows
@@ -72,6 +72,28 @@ MSRT_INLINE void msrt_record_known(struct msrt_lane *lane, struct msrt_stack_ent
   msrt_put_ready_event(lane, entry->head | kind, entry->prefix, entry->length, block, delta);
 }
 
+/* Whether LANE's next event needs no look at the clock; counts it. Where it does, msrt_lane_delta counts the event
+ * once more, which makes no difference. */
+MSRT_INLINE bool msrt_lane_is_coarse(struct msrt_lane *lane) {
+  return MSRT_LIKELY(__atomic_load_n(&msrt_clock.owner, __ATOMIC_RELAXED) == lane->token) &&
+         MSRT_LIKELY(--lane->countdown >= 0);
+}
+
+/* What the cache knows of the stack of an event that nothing stands in the way of: LANE has room and needs no
+ * look at the clock; SIZE, if the event is to HAVE it, is the last one's. NULL if not. The order
+ * matters: a forked child's lane has no room and no cache. */
+MSRT_INLINE struct msrt_stack_entry *msrt_record_guess(struct msrt_lane *lane, uintptr_t own_fp,
+                                                       unsigned fn, bool have_size, size_t size) {
+  struct msrt_stack_entry *e;
+  return MSRT_UNLIKELY(msrt_lane_full(lane)) ||
+                 MSRT_UNLIKELY(!(e = msrt_stack_guess(&lane->cache, own_fp, fn,
+                                                      msrt_current_sites(fn % MSRT_RESIZES)))) ||
+                 (have_size && MSRT_UNLIKELY(e->size != size)) ||
+                 MSRT_UNLIKELY(!msrt_lane_is_coarse(lane))
+             ? NULL
+             : e;
+}
+
 /* A context as the events carry it. */
 struct msrt_context_ref {
   uint32_t id;
@@ -93,32 +115,42 @@ MSRT_INLINE void msrt_record_put(struct msrt_lane *lane, struct msrt_context_ref
                  msrt_lane_delta(lane, !before));
 }
 
-/* An event with the gate known to be READY. KIND and FN are constants at every call. The
- * slow cases are done wholly elsewhere, so that the fast path keeps its registers. */
-MSRT_INLINE void msrt_record(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
-                             unsigned fn, size_t size, uintptr_t block) {
+/* What msrt_record has not done. Returns BLOCK. */
+void *msrt_record_usual(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                       unsigned fn, size_t size, uintptr_t block);
+
+/* An event with the gate known to be READY, if nothing at all is in the way: then no call is made. False: it is
+ * msrt_record_usual's. KIND and FN are constants at every call. All else is done elsewhere from the
+ * beginning, so that this needs few registers. */
+MSRT_INLINE bool msrt_record_quick(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                                   unsigned fn, size_t size, uintptr_t block) {
   struct msrt_lane *lane = t->lane;
-  struct msrt_stack_entry *e;
-  if (MSRT_UNLIKELY(msrt_lane_full(lane)) ||
-      MSRT_UNLIKELY(!(e = msrt_stack_find(&lane->cache, &t->stack, own_fp, fn, msrt_current_sites(fn))))) {
-    msrt_record_slow(t, own_fp, kind, fn, size, block);
-    return;
-  }
   t->gate = own_fp;
   MSRT_BARRIER();
-  msrt_record_known(lane, e, kind, size, block);
-  __memscope_tls.at = NULL;
+  struct msrt_stack_entry *e = msrt_record_guess(lane, own_fp, fn, kind != MS_EV_FREE, size);
+  bool is_quick = MSRT_LIKELY(e != NULL);
+  if (is_quick) {
+    msrt_put_ready_event(lane, e->head | kind, e->prefix, e->length, block, 0);
+    __memscope_tls.at = NULL;
+  }
   MSRT_BARRIER();
   t->gate = MSRT_GATE_READY;
+  return is_quick;
 }
 
-/* After the real call of an allocator: BLOCK or a failure. */
-MSRT_INLINE void msrt_record_alloc(struct msrt_thread *t, uintptr_t own_fp, unsigned fn,
-                                   size_t size, const void *block) {
-  if (MSRT_LIKELY(block != NULL))
-    msrt_record(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
-  else
-    msrt_record_slow(t, own_fp, MS_EV_ALLOC_FAIL, fn, size, 0);
+MSRT_INLINE void msrt_record(struct msrt_thread *t, uintptr_t own_fp, enum ms_event_kind kind,
+                             unsigned fn, size_t size, uintptr_t block) {
+  if (MSRT_UNLIKELY(!msrt_record_quick(t, own_fp, kind, fn, size, block)))
+    msrt_record_usual(t, own_fp, kind, fn, size, block);
+}
+
+/* After the real call of an allocator: BLOCK or a failure. Returns it. */
+MSRT_INLINE void *msrt_record_alloc(struct msrt_thread *t, uintptr_t own_fp, unsigned fn,
+                                    size_t size, void *block) {
+  if (MSRT_LIKELY(block != NULL) &&
+      MSRT_LIKELY(msrt_record_quick(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block)))
+    return block;
+  return msrt_record_usual(t, own_fp, MS_EV_ALLOC, fn, size, (uintptr_t)block);
 }
 
 /* Whether T's events are not recorded, now or ever. */

@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "runtime/anchors.h"
 #include "runtime/context.h"
 #include "runtime/modules.h"
 #include "runtime/record.h"
@@ -27,20 +28,21 @@
 
 extern void *__libc_stack_end __attribute__((weak));
 
-bool msrt_stack_cache_init(struct msrt_stack_cache *cache) {
-  size_t size = MSRT_CACHE_RECENT + (sizeof(uint32_t) << MSRT_RECENT_LOG2);
-  cache->entries = msrt_sys_map_anon(size); /* pages come as entries are used */
+bool msrt_stack_cache_init(struct msrt_stack_cache *cache, uint32_t number) {
+  cache->entries = msrt_sys_map_anon(MSRT_CACHE_BYTES); /* pages come as entries are used */
   if (!cache->entries)
     return false;
-  msrt_sys_drop_on_fork(cache->entries, size);
+  msrt_sys_drop_on_fork(cache->entries, MSRT_CACHE_BYTES);
   cache->salt = 1;
   cache->high = 0;
+  msrt_anchors_init(cache, number);
   return true;
 }
 
 /* Frame addresses have at most 48 bits and the function's number is above bit 56: entries
  * made under another salt do not match. After 255 flushes the entries are cleared. */
 void msrt_stack_cache_flush(struct msrt_stack_cache *cache) {
+  msrt_anchors_forget(cache);
   cache->salt += (uintptr_t)1 << 48;
   if (cache->salt >> 56 == 0)
     return;
@@ -235,19 +237,36 @@ bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uin
          same_from(entry, f + 2, (const struct msrt_frame *)entry->resume, high);
 }
 
-struct msrt_stack_entry *msrt_stack_find_next(const struct msrt_stack_cache *cache,
-                                              const struct msrt_stack_bounds *stack,
-                                              uintptr_t own_fp, unsigned fn,
-                                              const struct ms_site *name,
-                                              const struct ms_site *call) {
-  struct msrt_sites sites = {name, call};
+/* Have the next hook like this try ENTRY first, and then what it would try first now. */
+static struct msrt_stack_entry *found(struct msrt_stack_cache *cache, uint32_t *recent,
+                                      struct msrt_stack_entry *entry) {
+  uint32_t offset = (uint32_t)((uint8_t *)entry - cache->entries);
+  entry->hits++;
+  if (offset != *recent)
+    entry->other = *recent;
+  *recent = offset;
+  return entry;
+}
+
+struct msrt_stack_entry *msrt_stack_find(struct msrt_stack_cache *cache,
+                                         const struct msrt_stack_bounds *stack, uintptr_t own_fp,
+                                         unsigned fn, struct msrt_sites sites) {
+  const struct msrt_frame *own = (const struct msrt_frame *)own_fp;
+  uint32_t *recent = msrt_stack_recent(cache, own_fp, fn, sites), offset = *recent;
+  for (unsigned i = 0; i < MSRT_GUESSES; i++) {
+    struct msrt_stack_entry *entry = (struct msrt_stack_entry *)(cache->entries + offset);
+    if (!msrt_stack_is_for(cache, entry, own_fp, fn, sites))
+      break;
+    if (msrt_stack_same_inner(entry, own) &&
+        (msrt_stack_is_anchored(entry) || msrt_stack_same_outer(cache, entry)))
+      return found(cache, recent, entry);
+    offset = entry->other;
+  }
   struct msrt_stack_entry *entry = msrt_stack_slot(cache, stack, own_fp, sites);
   for (unsigned way = 0; way < 2 && entry; way++, entry = msrt_stack_second(entry))
-    if (msrt_stack_is_for(cache, entry, own_fp, fn, sites) &&
-        msrt_stack_same_frames(entry->frames, entry->quick, (const struct msrt_frame *)own_fp)) {
-      *msrt_stack_recent(cache, own_fp, sites) = (uint32_t)((uint8_t *)entry - cache->entries);
-      return entry;
-    }
+    if (msrt_stack_is_for(cache, entry, own_fp, fn, sites) && msrt_stack_same_inner(entry, own) &&
+        (msrt_stack_is_anchored(entry) || msrt_stack_same_outer(cache, entry)))
+      return found(cache, recent, entry);
   return NULL;
 }
 
@@ -313,6 +332,7 @@ MSRT_NOINLINE uint32_t msrt_stack_context_slow(struct msrt_thread *t, struct msr
   entry->tail = (uint8_t)w.tail;
   entry->resume = w.resume;
   memcpy(entry->frames, w.frames, w.compared * sizeof *w.frames);
+  msrt_anchors_choose(cache, entry);
   MSRT_BARRIER();
   entry->key = msrt_stack_key(cache, own_fp, fn);
   return id;

@@ -9,6 +9,11 @@
  * have gone the same way, by induction; the loads do not depend on each other. The answer
  * is exact.
  *
+ * Most of the frames need not be compared if an anchor (abi.h) among them still holds what the
+ * runtime put there when it last compared the rest: the stack above an activation does not change
+ * while it lasts. Which function has the anchored frame is told by the return address before it,
+ * which is compared.
+ *
  * Which entry it would be is guessed first from what needs no care to read: the hook's frame, its
  * return address, the site. Another stack of the same three comes next, then the near return
  * addresses tell where in the cache it is kept.
@@ -35,8 +40,11 @@
 #define MSRT_STACK_MAX 64    /* deepest stack that can be asked for */
 #define MSRT_CACHED_MAX 32   /* frames in a cache entry; deeper stacks are walked */
 #define MSRT_CACHE_LOG2 10   /* entries */
-#define MSRT_RECENT_LOG2 9   /* guesses */
-#define MSRT_CACHE_STRIDE 576u /* bytes an entry: an odd number of cache lines, over all sets */
+#define MSRT_RECENT_LOG2 9   /* first guesses */
+#define MSRT_GUESSES 4       /* stacks that are tried for a hook before its entry is looked up */
+#define MSRT_ANCHORS_USED 4u /* of an entry's stack: the nearest */
+#define MSRT_KNOWN_LOG2 8    /* return addresses of which is known whether their functions have anchors */
+#define MSRT_CACHE_STRIDE 704u /* bytes an entry: an odd number of cache lines, over all sets */
 
 /* Frames that are compared word by word: they may have been pushed a moment ago, and a
  * load over two words that are still in the store buffer has to wait for both. */
@@ -64,6 +72,13 @@ enum msrt_tail {
   MSRT_TAIL_INVALID = 1 /* it must again be no frame address */
 };
 
+/* An anchored function's activation on a cached stack. */
+struct msrt_anchor {
+  uint64_t number; /* what its word of __memscope_tls.anchors says while it lasts; 0 with MS_ANCHORS */
+  uint32_t word;   /* which; MS_ANCHORS, which stays 0, for the stack that has none */
+  uint32_t before; /* frames to compare before it, at least 1 */
+};
+
 struct msrt_stack_entry {
   uintptr_t key; /* msrt_stack_key; 0 matches nothing */
   const void *site;
@@ -76,22 +91,32 @@ struct msrt_stack_entry {
   uint8_t count;          /* frames to compare, at least 1 */
   uint8_t quick;          /* the same, if msrt_stack_find can do it; else 0 */
   uint8_t tail;           /* enum msrt_tail */
-  uint8_t reserved;
+  uint8_t anchor_count;
+  uint32_t hits;          /* since the first anchor was last found gone */
+  uint16_t disappointments; /* how much more often that was soon than late */
+  uint32_t other;         /* offset of an entry to try if this is not it */
   uintptr_t resume; /* 0, or the frame address where the chain goes on with frames[2]; then
                      * frames[0].fp is the stack pointer of the function there and
                      * frames[1].ra where in it the call returns, 0 after a tail call */
+  struct msrt_anchor anchors[MSRT_ANCHORS_USED]; /* from the hook's frame outwards; without any the
+                                                  * first has word MS_ANCHORS and all quick frames before it */
   struct msrt_frame frames[];
 };
 
 /* Entry 0 stays empty: what has not been guessed yet is 0. */
 struct msrt_stack_cache {
-  uint8_t *entries; /* and, behind the last, for each guess the offset of an entry (uint32_t) */
+  uint8_t *entries; /* behind the last, for each guess the offset of an entry (uint32_t), and then
+                     * return addresses (anchors.c) */
   uintptr_t salt; /* changed to empty the cache */
   uintptr_t high; /* `last` of the stack that the entries are about */
+  uint64_t number; /* for the next anchor; of this cache alone */
 };
 
 #define MSRT_CACHE_ENTRIES (((size_t)1 << MSRT_CACHE_LOG2) + 1)
 #define MSRT_CACHE_RECENT (MSRT_CACHE_ENTRIES * MSRT_CACHE_STRIDE) /* where the guesses begin */
+
+#define MSRT_CACHE_KNOWN (MSRT_CACHE_RECENT + (sizeof(uint32_t) << MSRT_RECENT_LOG2)) /* where those begin */
+#define MSRT_CACHE_BYTES (MSRT_CACHE_KNOWN + (sizeof(uintptr_t) << MSRT_KNOWN_LOG2))
 
 _Static_assert(MSRT_CACHED_MAX == 32, "msrt_stack_same_frames knows as many");
 _Static_assert(sizeof(struct msrt_stack_entry) + MSRT_CACHED_MAX * sizeof(struct msrt_frame) <=
@@ -105,8 +130,8 @@ uintptr_t msrt_stack_left(const struct msrt_stack_bounds *stack);
 /* Whether the instruction before RA, in a loaded object, is a call. */
 bool msrt_stack_follows_call(uintptr_t ra);
 
-/* Map an empty cache. False: no memory. */
-bool msrt_stack_cache_init(struct msrt_stack_cache *cache);
+/* Map an empty cache for lane NUMBER. False: no memory. */
+bool msrt_stack_cache_init(struct msrt_stack_cache *cache, uint32_t number);
 void msrt_stack_cache_flush(struct msrt_stack_cache *cache);
 
 /* Have CACHE serve the calling thread, T: what is known of another stack is forgotten. */
@@ -117,9 +142,13 @@ MSRT_INLINE bool msrt_frame_plausible(uintptr_t fp, uintptr_t address, uintptr_t
   return fp > address && fp < high && (fp & 7) == 0;
 }
 
+/* Added to a function's number where it looks up the stacks of a realloc: other stacks than those on which the same
+ * function is a malloc. */
+#define MSRT_RESIZES 256u
+
 MSRT_INLINE uintptr_t msrt_stack_key(const struct msrt_stack_cache *cache, uintptr_t own_fp,
                                      unsigned fn) {
-  return own_fp + cache->salt + ((uintptr_t)fn << 56);
+  return own_fp + cache->salt + ((uintptr_t)(fn % MSRT_RESIZES) << 56);
 }
 
 typedef uint64_t msrt_pair __attribute__((vector_size(16)));
@@ -137,17 +166,6 @@ bool msrt_stack_same(const struct msrt_stack_entry *entry, uintptr_t own_fp, uin
     differs |= seen ^ cached;                                                             \
   }
 
-/* Whether the COUNT - 1 frames after the first of F are as they were. */
-MSRT_INLINE bool msrt_stack_same_near(const struct msrt_frame *f, unsigned count) {
-#pragma GCC unroll 4
-  for (unsigned i = 1; i < count; i++) {
-    const struct msrt_frame *seen = (const struct msrt_frame *)f[i - 1].fp;
-    if (seen->ra != f[i].ra || seen->fp != f[i].fp)
-      return false;
-  }
-  return true;
-}
-
 /* Whether the hook's frame OWN and the COUNT - 1 that it leads to, 31 at most, are those at F; a
  * COUNT of 0 never is. Each frame's address is the cached one, so the loads do not wait for each
  * other. Near frames come first, for that is where stacks differ. */
@@ -155,10 +173,23 @@ MSRT_INLINE bool msrt_stack_same_frames(const struct msrt_frame *f, unsigned cou
                                         const struct msrt_frame *own) {
   if (own->fp != f->fp || own->ra != f->ra)
     return false;
-  if (MSRT_UNLIKELY(count < MSRT_NEAR_FRAMES))
-    return count != 0 && msrt_stack_same_near(f, count);
-  if (!msrt_stack_same_near(f, MSRT_NEAR_FRAMES))
-    return false;
+  if (MSRT_UNLIKELY(count < MSRT_NEAR_FRAMES)) {
+#pragma GCC unroll 1
+    for (unsigned i = 1; i < count; i++) {
+      const struct msrt_frame *seen = (const struct msrt_frame *)f[i - 1].fp;
+      if (seen->ra != f[i].ra || seen->fp != f[i].fp)
+        return false;
+    }
+    return count != 0;
+  }
+#pragma GCC unroll 4
+  for (unsigned i = 1; i < MSRT_NEAR_FRAMES; i++) {
+    const struct msrt_frame *seen = (const struct msrt_frame *)f[i - 1].fp;
+    if (seen->ra != f[i].ra || seen->fp != f[i].fp)
+      return false;
+  }
+  if (MSRT_LIKELY(count == MSRT_NEAR_FRAMES))
+    return true;
   msrt_pair differs = {0, 0};
   switch (count) {
     MSRT_COMPARE_DEEP(31)
@@ -217,8 +248,6 @@ MSRT_INLINE bool msrt_stack_same_frames(const struct msrt_frame *f, unsigned cou
     __attribute__((fallthrough));
     MSRT_COMPARE_DEEP(4)
     return (differs[0] | differs[1]) == 0;
-  case MSRT_NEAR_FRAMES:
-    return true;
   default: /* so that there is no test of the range */
     __builtin_unreachable();
   }
@@ -268,10 +297,10 @@ MSRT_INLINE struct msrt_stack_entry *msrt_stack_slot(const struct msrt_stack_cac
   return (struct msrt_stack_entry *)(cache->entries + MSRT_CACHE_STRIDE + h * (2 * MSRT_CACHE_STRIDE));
 }
 
-/* Where the offset of the entry is that was found last for a hook like this. */
+/* Where the offset of the entry is that was found last for a hook like this. FN may have MSRT_RESIZES. */
 MSRT_INLINE uint32_t *msrt_stack_recent(const struct msrt_stack_cache *cache, uintptr_t own_fp,
-                                        struct msrt_sites sites) {
-  uint64_t h = own_fp + (uintptr_t)sites.name + ((const struct msrt_frame *)own_fp)->ra;
+                                        unsigned fn, struct msrt_sites sites) {
+  uint64_t h = own_fp + (uintptr_t)sites.name + ((const struct msrt_frame *)own_fp)->ra + fn;
   h = (h * MSRT_STACK_MIX) >> (64 - MSRT_RECENT_LOG2);
   return (uint32_t *)(cache->entries + MSRT_CACHE_RECENT) + h;
 }
@@ -287,27 +316,40 @@ MSRT_INLINE bool msrt_stack_is_for(const struct msrt_stack_cache *cache,
          entry->at == sites.call;
 }
 
-/* What msrt_stack_find has not guessed. NULL: try msrt_stack_find_other. */
-struct msrt_stack_entry *msrt_stack_find_next(const struct msrt_stack_cache *cache,
-                                              const struct msrt_stack_bounds *stack,
-                                              uintptr_t own_fp, unsigned fn,
-                                              const struct ms_site *name,
-                                              const struct ms_site *call);
+/* Whether the stack from ENTRY's first anchor on is the cached one, the frames before it being so, although
+ * the anchor does not tell. Then it will, from now on. */
+bool msrt_stack_same_outer(struct msrt_stack_cache *cache, struct msrt_stack_entry *entry);
 
-/* The entry of the event whose hook has the frame OWN_FP, if it can be told by comparing
- * frames; NULL: try msrt_stack_find_other. An entry that is for OWN_FP tells that it is on the
- * known STACK, so the guess needs no test of that. */
-MSRT_INLINE struct msrt_stack_entry *
-msrt_stack_find(const struct msrt_stack_cache *cache, const struct msrt_stack_bounds *stack,
-                uintptr_t own_fp, unsigned fn, struct msrt_sites sites) {
-  struct msrt_stack_entry *entry =
-      (struct msrt_stack_entry *)(cache->entries + *msrt_stack_recent(cache, own_fp, sites));
-  if (MSRT_LIKELY(msrt_stack_is_for(cache, entry, own_fp, fn, sites)) &&
-      MSRT_LIKELY(msrt_stack_same_frames(entry->frames, entry->quick,
-                                         (const struct msrt_frame *)own_fp)))
-    return entry;
-  return msrt_stack_find_next(cache, stack, own_fp, fn, sites.name, sites.call);
+/* Whether the frames before ENTRY's first anchor are on the stack above the hook's frame OWN. */
+MSRT_INLINE bool msrt_stack_same_inner(const struct msrt_stack_entry *entry, const struct msrt_frame *own) {
+  return msrt_stack_same_frames(entry->frames, entry->anchors[0].before, own);
 }
+
+/* Whether the activation of ENTRY's first anchor lasts. */
+MSRT_INLINE bool msrt_stack_is_anchored(const struct msrt_stack_entry *entry) {
+  return __memscope_tls.anchors[entry->anchors[0].word] == entry->anchors[0].number;
+}
+
+/* The entry of the event whose hook has the frame OWN_FP, if it is the one that was found last for a hook like
+ * this. FN may have MSRT_RESIZES. An entry that is for OWN_FP tells that it is on the known stack, so this needs no
+ * test of that. NULL: try msrt_stack_find. */
+MSRT_INLINE struct msrt_stack_entry *msrt_stack_guess(const struct msrt_stack_cache *cache,
+                                                      uintptr_t own_fp, unsigned fn,
+                                                      struct msrt_sites sites) {
+  struct msrt_stack_entry *entry =
+      (struct msrt_stack_entry *)(cache->entries + *msrt_stack_recent(cache, own_fp, fn, sites));
+  if (MSRT_UNLIKELY(!msrt_stack_is_for(cache, entry, own_fp, fn, sites)) ||
+      MSRT_UNLIKELY(!msrt_stack_same_inner(entry, (const struct msrt_frame *)own_fp)) ||
+      MSRT_UNLIKELY(!msrt_stack_is_anchored(entry)))
+    return NULL;
+  entry->hits++;
+  return entry;
+}
+
+/* The same, if it can be told by comparing frames; NULL: try msrt_stack_find_other. */
+struct msrt_stack_entry *msrt_stack_find(struct msrt_stack_cache *cache,
+                                         const struct msrt_stack_bounds *stack, uintptr_t own_fp,
+                                         unsigned fn, struct msrt_sites sites);
 
 /* The context of ENTRY. */
 MSRT_INLINE uint32_t msrt_stack_context(const struct msrt_stack_entry *entry) {

@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "runtime/anchors.h"
 #include "runtime/buffer.h"
 #include "runtime/copies.h"
 #include "runtime/lifecycle.h"
@@ -59,8 +60,7 @@ static struct msrt_lane *create(bool nested) {
   struct msrt_lane *lane = msrt_sys_map_anon(size);
   if (!lane)
     return NULL;
-  if (!msrt_sys_wipe_on_fork(lane, size) ||
-      !msrt_stack_cache_init(&lane->cache)) {
+  if (!msrt_sys_wipe_on_fork(lane, size)) {
     msrt_sys_unmap(lane, size);
     return NULL;
   }
@@ -68,6 +68,10 @@ static struct msrt_lane *create(bool nested) {
   if (number >= LANES_MAX) {
     atomic_store_explicit(&lane_count, LANES_MAX, memory_order_relaxed);
     return NULL; /* the mapping is lost; 65536 threads at once are more than a mapping */
+  }
+  if (!msrt_stack_cache_init(&lane->cache, number)) {
+    msrt_sys_unmap(lane, size); /* its number is lost, for nobody has seen it */
+    return NULL;
   }
   lane->number = number;
   lane->token = number + 1;
@@ -98,6 +102,7 @@ void msrt_thread_attach(struct msrt_thread *t) {
   if (start == MSRT_START_LATER)
     gate = MSRT_GATE_NEW;
   if (start == MSRT_START_OK) {
+    msrt_anchors_begin();
     if (!t->number) {
       t->number = msrt_file_thread_number();
       t->tid = (uint32_t)msrt_sys_gettid();

@@ -60,15 +60,26 @@
  * instrumented) restores .site to E, and .frame and .stack, before it
  * returns. The runtime sets .at to 0 once
  * an allocation or free has consumed it; it never writes .site.
+ *
+ * Anchors. A function that may come to an allocator in a loop stores 0 into
+ * __memscope_tls.anchors[MS_ANCHOR_OF(frame address)] when it is entered, before it calls anything, and has
+ * MS_ANCHOR_MARK before its code. The runtime may then put a number there: while it finds it again, no
+ * such function has begun whose frame leads to that word, so the one that is known to have its
+ * frame there is still in the same activation, and the stack above it is as it was.
  */
 #ifndef MEMSCOPE_ABI_H
 #define MEMSCOPE_ABI_H
 
 #include "memscope/site.h"
 
-#define MS_ABI_VERSION 3
-#define MS_ABI_SYMBOL_NAME "__memscope_abi_v3"
+#define MS_ABI_VERSION 4
+#define MS_ABI_SYMBOL_NAME "__memscope_abi_v4"
 #define MS_TLS_SYMBOL_NAME "__memscope_tls"
+
+/* Which of __memscope_tls.anchors a function with frame address FRAME (16 bytes aligned) uses. */
+#define MS_ANCHORS 64u
+#define MS_ANCHOR_OF(frame) ((frame) >> 4 & (MS_ANCHORS - 1))
+#define MS_ANCHOR_MARK 0x6e615f65706f6373u, 0xb4c5d2f8926b0e17u /* 16 bytes, as code is aligned */
 
 /* The tracked arena: MS_ARENA_GENERATIONS times 1 << MS_ARENA_SHIFT bytes from MS_ARENA_BASE. Above
  * the heap of a program that is not position independent, below where the kernel puts position
@@ -104,6 +115,7 @@ struct ms_tls {
   const void *stack;          /* offset 24: its stack pointer, or 0 before a tail call */
   uintptr_t slots;            /* offset 32: complement of the lowest stack address at which a
                                * tracked pointer has been recorded; 0: there is none */
+  uintptr_t anchors[MS_ANCHORS + 1]; /* from offset 40; the last stays 0 */
 };
 
 struct ms_heap_range {
@@ -112,7 +124,7 @@ struct ms_heap_range {
 
 extern struct ms_heap_range __memscope_heap;
 extern uint32_t __memscope_arena;
-extern const char __memscope_abi_v3;
+extern const char __memscope_abi_v4;
 
 #ifdef __clang__
 #define MS_COLD __attribute__((preserve_most))

@@ -4,7 +4,7 @@
 // RUN: memscope-cc -g -c %s -o %t.o
 // RUN: not %clang %t.o -o %t 2>&1 | FileCheck %s
 // RUN: not memscope-cc -fno-memscope %t.o -o %t 2>&1 | FileCheck %s
-// CHECK: undefined {{.*}}__memscope_abi_v3
+// CHECK: undefined {{.*}}__memscope_abi_v4
 #include <stdlib.h>
 char *p;
 int main(void) {

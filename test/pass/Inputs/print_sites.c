@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 __attribute__((tls_model("initial-exec"))) __thread struct ms_tls __memscope_tls;
-const char __memscope_abi_v3 = 1;
+const char __memscope_abi_v4 = 1;
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);

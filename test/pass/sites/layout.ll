@@ -10,10 +10,10 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK-SAME: i32 trunc (i64 sub (i64 ptrtoint (ptr @memscope.str to i64), i64 ptrtoint (ptr @memscope.sites to i64)) to i32)
 ; CHECK-SAME: section "memscope_sites"
 ; CHECK-SAME: align 8
-; CHECK: @llvm.global_ctors = {{.*}} { i32 1, ptr @__memscope_module_ctor_v3, ptr @__memscope_module_ctor_v3 }
-; CHECK: define linkonce_odr hidden void @__memscope_module_ctor_v3() {{.*}}comdat
-; CHECK: load volatile i8, ptr @__memscope_abi_v3
-; CHECK: call void @__memscope_module_register(ptr @__memscope_module_ctor_v3, ptr @__start_memscope_sites, ptr @__stop_memscope_sites, i64 0)
+; CHECK: @llvm.global_ctors = {{.*}} { i32 1, ptr @__memscope_module_ctor_v4, ptr @__memscope_module_ctor_v4 }
+; CHECK: define linkonce_odr hidden void @__memscope_module_ctor_v4() {{.*}}comdat
+; CHECK: load volatile i8, ptr @__memscope_abi_v4
+; CHECK: call void @__memscope_module_register(ptr @__memscope_module_ctor_v4, ptr @__start_memscope_sites, ptr @__stop_memscope_sites, i64 0)
 ; ELF: memscope_sites PROGBITS {{[0-9a-f]+}} {{[0-9a-f]+}} 000080 00 {{W?}}A {{.*}} 8
 ; ELF-LABEL: '.relamemscope_sites'
 ; ELF: R_X86_64_PC32
