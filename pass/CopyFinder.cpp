@@ -37,8 +37,10 @@ static bool isPointerInteger(const Value *V, unsigned Depth = 0) {
   switch (Op->getOpcode()) {
   case Instruction::PtrToInt:
     return true;
+  case Instruction::Sub: // of two pointers: a number
+    return isPointerInteger(Op->getOperand(0), Depth + 2) &&
+           !isPointerInteger(Op->getOperand(1), Depth + 2);
   case Instruction::Add:
-  case Instruction::Sub:
   case Instruction::Or:
   case Instruction::And:
   case Instruction::Xor:
@@ -231,6 +233,16 @@ static bool movesWholePointers(const CallBase &CB, const LibraryWrite &W, const 
   return W.Src && (IsMove || !isa<ConstantInt>(W.N)) && isMultiple(W.N, 8, DL);
 }
 
+/// Is V some characters behind what is declared to point at characters?
+static bool isInText(AccessPath &Paths, const Value *V) {
+  V = stripCasts(V);
+  auto *GEP = dyn_cast<GEPOperator>(V);
+  if (!GEP || !GEP->getSourceElementType()->isIntegerTy(8))
+    return false;
+  const DIType *Pointee = declaredPointee(Paths, GEP->getPointerOperand());
+  return Pointee && holdsPointers(Pointee) == Holds::Bytes;
+}
+
 /// Do the declared types say that no pointer is moved?
 bool CopyFinder::movesNoPointers(const CallBase &CB, const LibraryWrite &W) {
   auto *Length = dyn_cast<ConstantInt>(W.N);
@@ -246,6 +258,8 @@ bool CopyFinder::movesNoPointers(const CallBase &CB, const LibraryWrite &W) {
       return mayHoldPointers(GV->getValueType(), M.getDataLayout()) ? Unknown : Nothing;
     Place P = Paths.placeAt(V, Want::object());
     if (!P || !P.HasType) {
+      if (isInText(Paths, V))
+        return Bytes;
       auto *AI = dyn_cast<AllocaInst>(Base);
       if (!AI)
         return Unknown;

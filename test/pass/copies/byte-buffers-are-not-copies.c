@@ -14,6 +14,7 @@ void no_pointers(char *d, const char *s, int *v, size_t n) {
   p1 = p2;
   memcpy(line, s, n);
   memcpy(d, s, n);
+  memcpy(d + 1, s + 2, n);
   memset(line, 0, sizeof line);
   memmove(table, v, n);
   memcpy(p1.text, s, n);
