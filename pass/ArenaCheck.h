@@ -27,6 +27,13 @@ llvm::Value *anyInArena(llvm::IRBuilder<> &B, llvm::ArrayRef<llvm::Value *> Valu
 /// arena now. They may hold what is no address, and may be true then.
 llvm::Value *holdsArena(llvm::IRBuilder<> &B, llvm::Value *Slot, uint64_t Offset);
 
+/// Is V no block's address: null, undef, that of a function or a variable, on the stack too, or one
+/// inside?
+bool isNeverHeap(const llvm::Value *V);
+
+/// Has the checks in F share what they load of __memscope_arena, as far as that is sound.
+void mergeArenaLoads(llvm::Function &F);
+
 /// KNOWN or ANOTHER, both i1; ANOTHER if KNOWN is false for certain.
 llvm::Value *either(llvm::IRBuilder<> &B, llvm::Value *Known, llvm::Value *Another);
 

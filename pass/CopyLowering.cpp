@@ -3,10 +3,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 //   before:  store ptr %v, ptr %slot, !memscope.copy !20
-//   after:   br (%v or what %slot holds is in the arena), label %hook, label %next ; unlikely
-//   hook:    %old = load ptr, ptr %slot
+//   after:   br (what %slot holds is in the arena), label %held, label %store ; unlikely
+//   store:   store ptr %v, ptr %slot
+//            br (what %slot holds is in the arena), label %hook, label %next ; unlikely
+//   held:    %was = load ptr, ptr %slot
+//            store ptr %v, ptr %slot
+//            br label %hook
+//   hook:    %old = phi ptr [ null, %store ], [ %was, %held ]
 //            call void @__memscope_store(ptr %slot, ptr %v, ptr %old, ptr <record of !20>)
-//   next:    store ptr %v, ptr %slot
+//            br label %next
+//   next:
+//
+// because a byte of %v in memory is cheaper to compare than one in a register, and one call
+// is enough code for both. Where the register does not matter (%v was loaded a moment ago, is none
+// of a block, is in the block that %old is in) and for a store of several pointers there is one
+// branch, and the hook comes before the store.
 //
 // A store that has lost its metadata (the optimiser made it out of others, or of
 // a struct assignment) is found again by its place in the source; failing that,
@@ -16,6 +27,7 @@
 #include "pass/CopyLowering.h"
 #include "pass/ArenaCheck.h"
 #include "pass/CopyFinder.h"
+#include "pass/LLVMCompat.h"
 #include "pass/PointerTypes.h"
 
 #include "llvm/ADT/Statistic.h"
@@ -37,7 +49,12 @@ STATISTIC(NumBlindCopies, "Pointer copies that could not be instrumented");
 namespace memscope {
 
 struct CopyLowering::Work {
-  SmallVector<std::pair<Instruction *, const SiteInfo *>, 32> Stores; ///< and atomics
+  struct Store {
+    Instruction *I; ///< or an atomic operation
+    const SiteInfo *Site;
+    StoreFacts Facts; ///< as long as blocks are whole
+  };
+  SmallVector<Store, 32> Stores;
   SmallVector<std::pair<CallBase *, const SiteInfo *>, 16> Writes;
   SmallVector<std::pair<CallBase *, const SiteInfo *>, 16> Bindings;
   bool isEmpty() const {
@@ -101,11 +118,11 @@ void CopyLowering::collect(Function &F, Work &W) {
         if (isInNoSlot(SI->getPointerOperand()))
           continue;
         if (const SiteInfo *Site = siteOf(I, HasPointer, MS_SITE_STORE))
-          W.Stores.push_back({&I, Site});
+          W.Stores.push_back({&I, Site, factsOf(*SI)});
       } else if (isa<AtomicRMWInst>(I) || isa<AtomicCmpXchgInst>(I)) {
         if (I.getMetadata(CopyMDName))
           if (const SiteInfo *Site = siteOf(I, true, MS_SITE_STORE))
-            W.Stores.push_back({&I, Site});
+            W.Stores.push_back({&I, Site, {}});
       } else if (auto *CB = dyn_cast<CallBase>(&I)) {
         LibraryWrite Write = libraryWrite(*CB);
         if (Write && !isInNoSlot(Write.Dst)) {
@@ -134,22 +151,47 @@ void CopyLowering::callIf(Value *Condition, Instruction *Before,
   EmitCall(B);
 }
 
-/// Where V, which SI stores, has just been loaded from, if it is still there; else null. To look
-/// at a byte in memory is cheaper than to shift it out of a register.
-static Value *loadedFrom(const Value *V, const StoreInst &SI) {
-  constexpr unsigned Far = 32;
-  auto *LI = dyn_cast<LoadInst>(V);
-  if (!LI || !LI->isSimple() || LI->getPointerAddressSpace() != 0 ||
-      LI->getParent() != SI.getParent())
-    return nullptr;
-  unsigned Distance = 0;
-  for (const Instruction *I = LI->getNextNode(); I != &SI; I = I->getNextNode())
-    if (I->mayWriteToMemory() || ++Distance > Far)
-      return nullptr;
-  return const_cast<Value *>(LI->getPointerOperand());
+/// Is SI a store whose slot tells after it what has been stored? Shifting a register costs more
+/// than comparing a byte in memory does on x86; Arm's compare shifts. An integer may be a
+/// pointer with a tag in its upper bits, which only a register is asked about.
+static bool tellsAfterwards(const StoreInst &SI, const Options &Opts) {
+  return SI.isSimple() && SI.getValueOperand()->getType()->isPointerTy() &&
+         Opts.L != Level::Check && tripleOf(*SI.getModule()).isX86();
 }
 
-void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
+/// A store of one pointer that is in a register.
+void CopyLowering::lowerPlainStore(StoreInst &SI, const SiteInfo &Site, bool IsFirst) {
+  Value *Slot = SI.getPointerOperand();
+  Instruction *Next = SI.getNextNode();
+  IRBuilder<> B(&SI);
+  Value *Held = IsFirst ? nullptr : holdsArena(B, Slot, 0);
+  B.SetInsertPoint(Next);
+  Value *Holds = holdsArena(B, Slot, 0);
+  callIf(Holds, Next, [&](IRBuilder<> &Cold) {
+    Cold.SetCurrentDebugLocation(SI.getDebugLoc());
+    Value *Old = ConstantPointerNull::get(Cold.getPtrTy());
+    if (Held) {
+      BasicBlock *Hook = Cold.GetInsertBlock();
+      Instruction *Jump = SplitBlockAndInsertIfThen(
+          Held, &SI, false, MDBuilder(M.getContext()).createUnlikelyBranchWeights());
+      IRBuilder<> WasHeld(Jump);
+      WasHeld.SetCurrentDebugLocation(SI.getDebugLoc());
+      Value *Was = WasHeld.CreateFreeze(ownAccess(
+          WasHeld.CreateAlignedLoad(WasHeld.getPtrTy(), Slot, SI.getAlign(), "memscope.old")));
+      WasHeld.Insert(SI.clone());
+      Jump->setSuccessor(0, Hook);
+      PHINode *Either = PHINode::Create(WasHeld.getPtrTy(), 2, "", Hook->begin());
+      Either->addIncoming(Old, SI.getParent());
+      Either->addIncoming(Was, Jump->getParent());
+      Old = Either;
+    }
+    const SiteInfo *Part = Sites.partsOf(Site, uint64_t(0)).front();
+    callHook(Cold, "__memscope_store", {Slot, SI.getValueOperand(), Old, Table.addressOf(*Part)})
+        ->addFnAttr(Attribute::Cold);
+  });
+}
+
+void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site, const StoreFacts &Facts) {
   SmallVector<PointerPart, 4> Parts;
   Value *V = SI.getValueOperand(), *Slot = SI.getPointerOperand();
   llvm::Type *Ty = V->getType();
@@ -159,6 +201,11 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
   ++NumStores;
   Stats.addStore(Site);
 
+  bool IsKnown = Facts.Source || Facts.IsStep || isNeverHeap(V);
+  if (!IsKnown && tellsAfterwards(SI, Opts)) {
+    lowerPlainStore(SI, Site, Facts.IsFirst);
+    return;
+  }
   IRBuilder<> B(&SI);
   SmallVector<Value *, 4> Values;
   SmallVector<uint64_t, 4> Offsets;
@@ -167,12 +214,12 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
     Offsets.push_back(Part.Offset);
   }
   SmallVector<const SiteInfo *, 4> PartSites = Sites.partsOf(Site, Offsets);
-  Value *Source = loadedFrom(V, SI);
-  Value *Condition = Source ? B.getFalse() : anyInArena(B, Values);
+  Value *Condition = Facts.Source || Facts.IsStep ? B.getFalse() : anyInArena(B, Values);
   for (const PointerPart &Part : Parts) {
-    if (Source)
-      Condition = either(B, Condition, holdsArena(B, Source, Part.Offset));
-    Condition = either(B, Condition, holdsArena(B, Slot, Part.Offset));
+    if (Facts.Source)
+      Condition = either(B, Condition, holdsArena(B, Facts.Source, Part.Offset));
+    if (!Facts.IsFirst)
+      Condition = either(B, Condition, holdsArena(B, Slot, Part.Offset));
   }
   callIf(Condition, &SI, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(SI.getDebugLoc());
@@ -180,8 +227,10 @@ void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site) {
       uint64_t Offset = Parts[I].Offset;
       Value *At =
           Offset ? Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), Slot, Offset) : Slot;
-      Value *Old = Cold.CreateFreeze(ownAccess(Cold.CreateAlignedLoad(
-          Cold.getPtrTy(), At, commonAlignment(SI.getAlign(), Offset), "memscope.old")));
+      Value *Old = ConstantPointerNull::get(Cold.getPtrTy());
+      if (!Facts.IsFirst)
+        Old = Cold.CreateFreeze(ownAccess(Cold.CreateAlignedLoad(
+            Cold.getPtrTy(), At, commonAlignment(SI.getAlign(), Offset), "memscope.old")));
       callHook(Cold, "__memscope_store", {At, Values[I], Old, Table.addressOf(*PartSites[I])})
           ->addFnAttr(Attribute::Cold);
     }
@@ -393,15 +442,17 @@ bool CopyLowering::run(Function &F) {
     lowerWrite(*CB, libraryWrite(*CB), *Site);
   for (auto &[CB, Site] : W.Bindings)
     lowerBinding(*CB, *Site);
-  for (auto &[I, Site] : W.Stores) {
+  for (auto &[I, Site, Facts] : W.Stores) {
     auto *SI = dyn_cast<StoreInst>(I);
     if (SI && SI->isAtomic())
       lowerAtomicStore(*SI, *Site);
     else if (SI)
-      lowerStore(*SI, *Site);
+      lowerStore(*SI, *Site, Facts);
     else
       lowerAtomic(*I, *Site);
   }
+  if (!W.isEmpty())
+    mergeArenaLoads(F);
   return !W.isEmpty();
 }
 

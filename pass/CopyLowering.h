@@ -16,6 +16,7 @@
 #include "pass/SiteResolver.h"
 #include "pass/SiteTable.h"
 #include "pass/Stats.h"
+#include "pass/StoreFacts.h"
 
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
@@ -38,7 +39,8 @@ private:
   bool isInNoSlot(const llvm::Value *Address);
   void collect(llvm::Function &F, Work &W);
   const SiteInfo *siteOf(llvm::Instruction &I, bool MustHave, unsigned Kind);
-  void lowerStore(llvm::StoreInst &SI, const SiteInfo &Site);
+  void lowerStore(llvm::StoreInst &SI, const SiteInfo &Site, const StoreFacts &Facts);
+  void lowerPlainStore(llvm::StoreInst &SI, const SiteInfo &Site, bool IsFirst);
   void lowerAtomicStore(llvm::StoreInst &SI, const SiteInfo &Site);
   void lowerAtomic(llvm::Instruction &I, const SiteInfo &Site);
   llvm::SmallVector<const SiteInfo *, 4> clearedWords(const LibraryWrite &W,

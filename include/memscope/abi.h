@@ -33,8 +33,9 @@
  * value >> MS_ARENA_SHIFT == __memscope_arena: whether byte 5 of the pointer is that variable's first.
  * "In the arena" means that, below. The code that is inlined:
  *
- *   store of V to memory S   before it (atomic: after it), if V or old = *S is in the
- *                            arena: __memscope_store(S, V, old, site)
+ *   store of V to memory S   right before or right after it (atomic: after it), if V or what
+ *                            *S was is in the arena: __memscope_store(S, V, old, site);
+ *                            old is what *S was, or 0 if that is not in the arena
  *   memcpy, memset, struct   before it: __memscope_copy(dst, src, n, site)
  *   variable gets V          refs: only results of calls, if V is in the arena;
  *                            full: if V or what the variable had before is in the arena:
