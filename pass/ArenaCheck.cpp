@@ -33,6 +33,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Intrinsics.h"
 
 using namespace llvm;
 
@@ -160,9 +161,12 @@ void mergeArenaLoads(Function &F) {
 Value *slotsAtOrBelow(IRBuilder<> &B, Value *Tls, Value *Address) {
   Value *Field = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Tls,
                                               offsetof(ms_tls, slots));
-  Value *Slots = ownAccess(B.CreateLoad(B.getInt64Ty(), Field, /*isVolatile=*/true));
-  Value *Limit = B.CreateNot(B.CreatePtrToInt(Address, B.getInt64Ty()));
-  return B.CreateICmpUGE(Slots, Limit);
+  Type *I64 = B.getInt64Ty();
+  // slots >= ~Address if slots + Address + 1 has a carry: lea, add from memory, jc.
+  Value *Above = B.CreateAdd(B.CreatePtrToInt(Address, I64), B.getInt64(1));
+  Value *Slots = ownAccess(B.CreateLoad(I64, Field));
+  Value *Sum = B.CreateIntrinsic(Intrinsic::uadd_with_overflow, {I64}, {Above, Slots});
+  return B.CreateExtractValue(Sum, 1);
 }
 
 } // namespace memscope

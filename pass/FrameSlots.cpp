@@ -4,7 +4,7 @@
 //
 //   before:  ret void
 //   after:   %fp = call ptr @llvm.frameaddress.p0(i32 0)
-//            %slots = load volatile i64, ptr (%tls + 32)
+//            %slots = load i64, ptr (%tls + 32)
 //            br (%slots >= ~%fp), label %hook, label %next            ; unlikely
 //   hook:    call void @__memscope_frame(ptr %fp, ptr <record>) cold
 //   next:    ret void
