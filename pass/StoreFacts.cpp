@@ -213,7 +213,7 @@ static bool isFirst(const StoreInst &SI, const DataLayout &DL) {
         return false;
     Blocks.append(pred_begin(BB), pred_end(BB));
   }
-  return true;
+  return !SI.getFunction()->callsFunctionThatReturnsTwice(); // then SI may come again after all
 }
 
 StoreFacts factsOf(const StoreInst &SI) {

@@ -146,3 +146,18 @@ again:
 out:
   ret void
 }
+; Nor is it known in a function that longjmp comes back to.
+; CHECK-LABEL: define void @first_again(
+define void @first_again(ptr %v) {
+; CHECK: call i32 @setjmp
+; CHECK: load i8
+; CHECK: freeze
+; CHECK: store ptr %v, ptr %one
+; CHECK: store ptr %v, ptr %one
+  %one = alloca ptr, align 8
+  %n = call i32 @setjmp(ptr %v) returns_twice
+  store ptr %v, ptr %one, align 8
+  call void @other(ptr %one)
+  ret void
+}
+declare i32 @setjmp(ptr) returns_twice
