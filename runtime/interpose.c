@@ -183,6 +183,9 @@ MSRT_EXPORT size_t MSRT_HOOK(malloc_usable_size)(void *block) {
 }
 
 #ifndef MSRT_STATIC
+extern void *msrt_own_malloc(size_t size) __attribute__((alias("malloc")));
+extern void msrt_own_free(void *block) __attribute__((alias("free")));
+
 void cfree(void *block);
 /* Gone from libc, but old programs have it; it was always free. */
 MSRT_EXPORT void cfree(void *block) {

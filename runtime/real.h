@@ -57,6 +57,12 @@
 MSRT_HEAP_FUNCTIONS(MSRT_DECLARE)
 #undef MSRT_DECLARE
 
+/* Our malloc and free, whatever the names stand for in the program. */
+#ifndef MSRT_STATIC
+extern void *msrt_own_malloc(size_t size) __attribute__((visibility("hidden")));
+extern void msrt_own_free(void *block) __attribute__((visibility("hidden")));
+#endif
+
 /* Find the real heap functions. Once, with the gate at INTERNAL. */
 void msrt_real_resolve(void);
 
