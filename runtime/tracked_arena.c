@@ -29,18 +29,17 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "runtime/arena_regions.h"
 #include "runtime/canary.h"
 #include "runtime/guard.h"
 #include "runtime/rt_sys_linux.h"
 #include "runtime/thread.h"
 
-#define REGION_SHIFT MSRT_ARENA_REGION_SHIFT
-#define REGION_BYTES (1ull << REGION_SHIFT)
 #define SMALL_CLASSES 60u /* 16 .. 128 by 16, then four to a doubling up to 1 MiB */
 #define CLASSES MSRT_ARENA_CLASSES /* then powers of two up to 4 GiB */
 #define SIZES_REGION 96u  /* the words begin here */
-#define LARGE (256u << 10) /* memory of such blocks is given back when they are freed */
-#define MARKED (4u << 20)  /* bytes of a block whose counters are set when it is given up */
+#define LARGE (256u << 10)  /* memory of such blocks is given back when they are freed, */
+#define WARM_MAX (8u << 20) /* but for that many bytes: cool_down */
 #define SKIP_FIRST 4096u   /* up to that size: see msrt_arena_init */
 #define STEP_FIRST (64ull << 10)
 #define STEP_MAX (2ull << 20)
@@ -53,24 +52,16 @@
  * was overwritten cannot lead there. */
 #define FREED (1ull << 63)
 #define OPEN (1ull << 62)
+#define WARM (1ull << 61) /* and FREED, of a LARGE one: its memory was not given back */
 
-struct region {
-  _Alignas(64) _Atomic uint64_t head; /* counter << 32 | index + 1; acq_rel both ways */
-  _Atomic uint64_t bump;              /* blocks handed out; relaxed, see open_up */
-  _Atomic uint64_t open;              /* bytes that can be used; release in open_up */
-  uint64_t block_bytes;
-  uint64_t reciprocal;   /* 2^64 / block_bytes, rounded up: exact for offsets below 2^33 */
-  uint64_t capacity;     /* blocks */
-  _Atomic uint64_t *words;
-};
-
-static struct region regions[MS_ARENA_GENERATIONS * MSRT_ARENA_REGIONS];
+struct msrt_region msrt_regions[MS_ARENA_GENERATIONS * MSRT_ARENA_REGIONS];
 uint32_t msrt_arena_key = MS_ARENA_NONE;
 uintptr_t msrt_arena_bytes;
 static _Atomic unsigned generation; /* release once its regions are there */
 static _Atomic uint64_t bytes_open; /* relaxed: a limit need not be exact */
+static _Atomic uint64_t bytes_warm; /* relaxed, too */
 static uint64_t bytes_limit;
-static bool counts_copies;
+bool msrt_arena_counts;
 
 static unsigned class_of(size_t size) {
   if (size <= 128)
@@ -90,19 +81,6 @@ static uint64_t class_bytes(unsigned class) {
   return (128ull << doubling) + (quarter + 1) * (32ull << doubling);
 }
 
-static uintptr_t region_base(unsigned region) {
-  return MS_ARENA_BASE + ((uintptr_t)region << REGION_SHIFT);
-}
-
-static unsigned region_of(uintptr_t value) {
-  return (unsigned)((value - MS_ARENA_BASE) >> REGION_SHIFT);
-}
-
-/* The number of the block of R that VALUE points into. */
-static uint64_t index_of(const struct region *r, uintptr_t value) {
-  return (uint64_t)((unsigned __int128)(value & (REGION_BYTES - 1)) * r->reciprocal >> 64);
-}
-
 static bool open_heat(unsigned number) {
   uint64_t bytes = 1ull << (MS_ARENA_SHIFT - 3);
   uintptr_t start = MSRT_ARENA_HEAT + number * bytes;
@@ -119,20 +97,20 @@ static bool open_generation(unsigned number) {
   if (!msrt_sys_reserve(start, 1ull << MS_ARENA_SHIFT))
     return false;
   unsigned first = number * MSRT_ARENA_REGIONS;
-  uintptr_t words = region_base(first + SIZES_REGION);
+  uintptr_t words = msrt_region_base(first + SIZES_REGION);
   for (unsigned i = 0; i < CLASSES; i++) {
-    struct region *r = &regions[first + i];
+    struct msrt_region *r = &msrt_regions[first + i];
     r->block_bytes = class_bytes(i);
     r->reciprocal = UINT64_MAX / r->block_bytes + 1;
-    r->capacity = REGION_BYTES / r->block_bytes;
+    r->capacity = MSRT_REGION_BYTES / r->block_bytes;
     /* The first is never handed out: the bytes before the second can be written to, as those
      * before any other block. */
     atomic_store_explicit(&r->bump, r->block_bytes <= SKIP_FIRST, memory_order_relaxed);
     r->words = (_Atomic uint64_t *)words;
     words += (r->capacity * sizeof *r->words + MSRT_PAGE - 1) & ~(uintptr_t)(MSRT_PAGE - 1);
   }
-  uintptr_t sizes = region_base(first + SIZES_REGION);
-  if ((!counts_copies || open_heat(number)) && msrt_sys_open_range(sizes, words - sizes, true)) {
+  uintptr_t sizes = msrt_region_base(first + SIZES_REGION);
+  if ((!msrt_arena_counts || open_heat(number)) && msrt_sys_open_range(sizes, words - sizes, true)) {
     msrt_arena_bytes = (uintptr_t)(number + 1) << MS_ARENA_SHIFT;
     return true;
   }
@@ -155,21 +133,21 @@ bool msrt_arena_init(uint64_t limit) {
   return true;
 }
 
-bool msrt_arena_count_copies(void) { return counts_copies = open_heat(0); }
+bool msrt_arena_count_copies(void) { return msrt_arena_counts = open_heat(0); }
 
 bool msrt_arena_is_counter(uintptr_t address) {
-  return counts_copies && address - MSRT_ARENA_HEAT < msrt_arena_bytes >> 3;
+  return msrt_arena_counts && address - MSRT_ARENA_HEAT < msrt_arena_bytes >> 3;
 }
 
 static _Atomic bool is_retiring; /* for ever, once there is no more */
 
 uintptr_t msrt_arena_retire(void) {
-  if (!counts_copies || msrt_guard_every || atomic_exchange(&is_retiring, true))
+  if (!msrt_arena_counts || msrt_guard_every || atomic_exchange(&is_retiring, true))
     return 0;
   unsigned old = atomic_load_explicit(&generation, memory_order_relaxed);
   if (old + 1 == MS_ARENA_GENERATIONS || !open_generation(old + 1))
     return 0;
-  return region_base(old * MSRT_ARENA_REGIONS);
+  return msrt_region_base(old * MSRT_ARENA_REGIONS);
 }
 
 void msrt_arena_renew(void) {
@@ -177,107 +155,19 @@ void msrt_arena_renew(void) {
   atomic_store(&is_retiring, false);
 }
 
-#define NOTED_MIN 32u /* bytes of the blocks that have a second counter, which is free for a note */
-
-/* In all counters of BYTES of blocks at BLOCK, set BITS. */
-static void mark_heat(uintptr_t block, uint64_t bytes, uint16_t bits) {
-  typedef uint16_t eight __attribute__((vector_size(16), aligned(2), may_alias));
-  uint16_t *heat = msrt_arena_heat(block), *behind = heat + bytes / 16;
-  for (; behind - heat >= 8; heat += 8)
-    *(eight *)heat |= bits;
-  for (; heat < behind; heat++)
-    *heat |= bits;
-}
-
-static void clear_heat(uintptr_t block, uint64_t bytes) {
-  uint16_t *heat = msrt_arena_heat(block);
-  if (bytes >= LARGE)
-    msrt_sys_give_back((uintptr_t)heat, bytes / 16 * sizeof *heat);
-  else
-    memset(heat, 0, bytes / 16 * sizeof *heat);
-}
-
-static uint64_t guarded_bytes(size_t size) { return ((uint64_t)size + 16) & ~15ull; }
-
-void *msrt_arena_mute(uintptr_t value, unsigned *ret_note) {
-  *ret_note = 0;
-  if (!counts_copies || !msrt_in_arena_blocks(value))
-    return NULL;
-  if (msrt_in_guard(value)) {
-    void *guarded = msrt_guard_block_of(value);
-    if (guarded)
-      mark_heat((uintptr_t)guarded, guarded_bytes(msrt_guard_size(guarded)), MSRT_MUTED);
-    return guarded;
-  }
-  unsigned region = region_of(value);
-  const struct region *r = &regions[region];
-  uintptr_t block = region_base(region) + index_of(r, value) * r->block_bytes;
-  if (!msrt_arena_is_block((const void *)block))
-    return NULL;
-  if (r->block_bytes >= NOTED_MIN)
-    *ret_note = msrt_arena_copies(msrt_arena_heat(block)[1]);
-  mark_heat(block, r->block_bytes < MARKED ? r->block_bytes : MARKED, MSRT_MUTED);
-  return (void *)block;
-}
-
-void msrt_arena_spend_names(uintptr_t value) {
-  const struct region *r = &regions[region_of(value)];
-  if (r->block_bytes)
-    mark_heat(region_base(region_of(value)) + index_of(r, value) * r->block_bytes,
-              r->block_bytes < MARKED ? r->block_bytes : MARKED, MSRT_SPENT);
-  else /* guarded: a counter every 16 bytes */
-    *msrt_arena_heat(value) |= MSRT_SPENT;
-}
-
-bool msrt_arena_is_given_up(const void *block) {
-  uintptr_t value = (uintptr_t)block;
-  return counts_copies && (!msrt_in_arena_followed(value) || *msrt_arena_heat(value) == MSRT_MUTED);
-}
-
-/* Where the note of BLOCK is; NULL: nowhere. */
-static uint16_t *note_of(const void *block) {
-  uintptr_t value = (uintptr_t)block;
-  if (!counts_copies || !msrt_in_arena_blocks(value) || msrt_in_guard(value) ||
-      regions[region_of(value)].block_bytes < NOTED_MIN)
-    return NULL;
-  return msrt_arena_heat(value) + 1;
-}
-
-void msrt_arena_note(void *block, unsigned note) {
-  uint16_t *its = note_of(block);
-  if (its)
-    *its = (uint16_t)note;
-}
-
-void msrt_arena_inherit(void *block, const void *old) {
-  if (!counts_copies || !msrt_in_arena((uintptr_t)block))
-    return;
-  const uint16_t *had = note_of(old);
-  msrt_arena_note(block, had ? msrt_arena_copies(*had) : 0);
-  *msrt_arena_heat((uintptr_t)block) = (uint16_t)msrt_arena_copies(*msrt_arena_heat((uintptr_t)old));
-}
-
-uint16_t *msrt_arena_counter(uintptr_t value) {
-  unsigned region = region_of(value);
-  const struct region *r = &regions[region];
-  if (!r->block_bytes || r->block_bytes <= 16) /* guarded, or all in one */
-    return msrt_arena_heat(value);
-  return msrt_arena_heat(region_base(region) + index_of(r, value) * r->block_bytes);
-}
-
 /* Make the first BYTES of R usable. Several threads may do the same at once, which is
  * harmless: opening open memory changes nothing. */
-static bool open_up(unsigned region, struct region *r, uint64_t bytes) {
+static bool open_up(unsigned region, struct msrt_region *r, uint64_t bytes) {
   uint64_t open = atomic_load_explicit(&r->open, memory_order_acquire);
   while (open < bytes) {
     uint64_t step = open < STEP_FIRST ? STEP_FIRST : open < STEP_MAX ? open : STEP_MAX;
     if (step < bytes - open)
       step = bytes - open;
     step = (step + MSRT_PAGE - 1) & ~(uint64_t)(MSRT_PAGE - 1);
-    if (step > REGION_BYTES - open)
-      step = REGION_BYTES - open;
+    if (step > MSRT_REGION_BYTES - open)
+      step = MSRT_REGION_BYTES - open;
     if (atomic_load_explicit(&bytes_open, memory_order_relaxed) + step > bytes_limit ||
-        !msrt_sys_open_range(region_base(region) + open, step, false))
+        !msrt_sys_open_range(msrt_region_base(region) + open, step, false))
       return false;
     if (atomic_compare_exchange_strong_explicit(&r->open, &open, open + step,
                                                 memory_order_release, memory_order_acquire)) {
@@ -289,18 +179,19 @@ static bool open_up(unsigned region, struct region *r, uint64_t bytes) {
 }
 
 /* Lay the canary of the block at INDEX, which is OPEN or not to be seen yet, and open it no more. */
-MSRT_INLINE void seal(struct region *r, uint64_t index, uintptr_t block, size_t size) {
+MSRT_INLINE void seal(struct msrt_region *r, uint64_t index, uintptr_t block, size_t size) {
   msrt_canary_lay(block, size, r->block_bytes);
   /* Release: a copy of the process that sees the word sees the canary. */
   atomic_store_explicit(&r->words[index], size + 1, memory_order_release);
 }
 
-static uint64_t *link_of(unsigned region, const struct region *r, uint64_t index) {
-  return (uint64_t *)(region_base(region) + index * r->block_bytes);
+static uint64_t *link_of(unsigned region, const struct msrt_region *r, uint64_t index) {
+  return (uint64_t *)(msrt_region_base(region) + index * r->block_bytes);
 }
 
-/* A freed block's index, the block being of SIZE bytes again; or UINT64_MAX. */
-static uint64_t pop(unsigned region, struct region *r, size_t size) {
+/* A freed block's index, the block being of SIZE bytes again; or UINT64_MAX. *RET_WARM becomes true if
+ * it is a large one whose memory was not given back. */
+static uint64_t pop(unsigned region, struct msrt_region *r, size_t size, bool *ret_warm) {
   uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
   while (head & INDEX_MASK) {
     uint64_t index = (head & INDEX_MASK) - 1;
@@ -317,15 +208,18 @@ static uint64_t pop(unsigned region, struct region *r, size_t size) {
     uint64_t word = atomic_load_explicit(&r->words[index], memory_order_relaxed);
     if ((word & (FREED | OPEN)) == FREED && atomic_compare_exchange_strong_explicit(
                             &r->words[index], &word, (size + 1) | OPEN, memory_order_relaxed,
-                            memory_order_relaxed))
+                            memory_order_relaxed)) {
+      if ((*ret_warm = (word & WARM) != 0))
+        atomic_fetch_sub_explicit(&bytes_warm, r->block_bytes, memory_order_relaxed);
       return index;
+    }
     return UINT64_MAX;
   }
   return UINT64_MAX;
 }
 
 /* Put the blocks with the COUNT numbers at INDEXES, whose words are FREED | OPEN, onto R's list. */
-static void push(unsigned region, struct region *r, const uint32_t *indexes, unsigned count) {
+static void push(unsigned region, struct msrt_region *r, const uint32_t *indexes, unsigned count) {
   for (unsigned i = 0; i < count; i++) {
     uint64_t *link = link_of(region, r, indexes[i]);
     if (i > 0)
@@ -367,7 +261,7 @@ MSRT_INLINE void leave(struct msrt_arena_cache *cache) {
 }
 
 /* One of this thread's blocks, being of SIZE bytes again; or UINT64_MAX. */
-MSRT_INLINE uint64_t take_cached(unsigned region, struct region *r, size_t size) {
+MSRT_INLINE uint64_t take_cached(unsigned region, struct msrt_region *r, size_t size) {
   struct msrt_arena_cache *cache = enter(region);
   if (!cache)
     return UINT64_MAX;
@@ -387,7 +281,7 @@ MSRT_INLINE uint64_t take_cached(unsigned region, struct region *r, size_t size)
 }
 
 /* Give back the block with the number INDEX, whose word is FREED | OPEN. */
-MSRT_INLINE void give_back(unsigned region, struct region *r, uint32_t index) {
+MSRT_INLINE void give_back(unsigned region, struct msrt_region *r, uint32_t index) {
   struct msrt_arena_cache *cache = enter(region);
   if (!cache) {
     push(region, r, &index, 1);
@@ -406,7 +300,7 @@ MSRT_INLINE void give_back(unsigned region, struct region *r, uint32_t index) {
 }
 
 /* The first of the next COUNT blocks that were never used, or UINT64_MAX. */
-static uint64_t bump(unsigned region, struct region *r, unsigned count) {
+static uint64_t bump(unsigned region, struct msrt_region *r, unsigned count) {
   uint64_t index = atomic_load_explicit(&r->bump, memory_order_relaxed);
   do {
     if (index + count > r->capacity || !open_up(region, r, (index + count) * r->block_bytes))
@@ -417,7 +311,7 @@ static uint64_t bump(unsigned region, struct region *r, unsigned count) {
 }
 
 /* The next block that was never used, or UINT64_MAX. This thread keeps those behind it, too. */
-static uint64_t take_fresh(unsigned region, struct region *r) {
+static uint64_t take_fresh(unsigned region, struct msrt_region *r) {
   struct msrt_arena_cache *cache = enter(region);
   uint64_t index = UINT64_MAX;
   if (cache) {
@@ -438,8 +332,8 @@ static uint64_t take_fresh(unsigned region, struct region *r) {
 /* A guarded block, or NULL. */
 MSRT_NOINLINE static void *alloc_guarded(size_t size, size_t align) {
   void *block = msrt_guard_alloc(size, align < 16 ? 16 : align);
-  if (block && counts_copies)
-    memset(msrt_arena_heat((uintptr_t)block), 0, guarded_bytes(size) / 16 * sizeof(uint16_t));
+  if (block && msrt_arena_counts)
+    msrt_heat_clear((uintptr_t)block, ((uint64_t)size + 16) & ~15ull);
   return block;
 }
 
@@ -449,7 +343,7 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
     if (guarded)
       return guarded;
   }
-  if (size >= REGION_BYTES / 2 || align > (1u << 20))
+  if (size >= MSRT_REGION_BYTES / 2 || align > (1u << 20))
     return NULL;
   size_t room = size + MSRT_CANARY_MIN;
   if (align > 16) { /* blocks of powers of two lie at multiples of their size */
@@ -462,10 +356,11 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
     return NULL;
   unsigned region =
       class + atomic_load_explicit(&generation, memory_order_acquire) * MSRT_ARENA_REGIONS;
-  struct region *r = &regions[region];
+  struct msrt_region *r = &msrt_regions[region];
   uint64_t index = take_cached(region, r, size);
+  bool warm = false;
   if (index == UINT64_MAX)
-    index = pop(region, r, size);
+    index = pop(region, r, size, &warm);
   bool fresh = index == UINT64_MAX;
   if (fresh) {
     if ((index = take_fresh(region, r)) == UINT64_MAX)
@@ -473,14 +368,14 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
   }
   void *block = link_of(region, r, index);
   seal(r, index, (uintptr_t)block, size);
-  if (counts_copies && !fresh) { /* the last block's, and what was copied of it when it was gone */
+  if (msrt_arena_counts && !fresh) { /* the last block's, and what was copied of it when it was gone */
     uint16_t *heat = msrt_arena_heat((uintptr_t)block);
     if (*heat & MSRT_SPENT) /* or muted */
-      clear_heat((uintptr_t)block, r->block_bytes);
+      msrt_heat_clear((uintptr_t)block, r->block_bytes);
     *heat = 0;
   }
   if (zero && !fresh) {
-    if (r->block_bytes >= LARGE)
+    if (r->block_bytes >= LARGE && !warm)
       *(uint64_t *)block = 0; /* the rest was given back; only the link is there */
     else
       memset(block, 0, size);
@@ -492,19 +387,19 @@ void *msrt_arena_alloc(size_t size, size_t align, bool zero) {
 static _Atomic uint64_t *word_of(const void *block, unsigned *ret_region) {
   if (!msrt_in_arena((uintptr_t)block))
     return NULL;
-  unsigned region = region_of((uintptr_t)block);
-  struct region *r = &regions[region];
+  unsigned region = msrt_region_of((uintptr_t)block);
+  struct msrt_region *r = &msrt_regions[region];
   if (!r->block_bytes) /* holds none of ours */
     return NULL;
-  uint64_t index = index_of(r, (uintptr_t)block);
+  uint64_t index = msrt_region_index(r, (uintptr_t)block);
   if (index >= atomic_load_explicit(&r->bump, memory_order_relaxed) ||
-      (uintptr_t)block != region_base(region) + index * r->block_bytes)
+      (uintptr_t)block != msrt_region_base(region) + index * r->block_bytes)
     return NULL;
   *ret_region = region;
   return &r->words[index];
 }
 
-static size_t size_in(uint64_t word) { return (size_t)((word & ~(FREED | OPEN)) - 1); }
+static size_t size_in(uint64_t word) { return (size_t)((word & ~(FREED | OPEN | WARM)) - 1); }
 
 bool msrt_arena_is_block(const void *block) {
   unsigned region;
@@ -516,10 +411,10 @@ bool msrt_arena_is_block(const void *block) {
 }
 
 bool msrt_arena_same_block(uintptr_t a, uintptr_t b) {
-  if (!msrt_in_arena_blocks(a) || region_of(a) != region_of(b))
+  if (!msrt_in_arena_blocks(a) || msrt_region_of(a) != msrt_region_of(b))
     return false;
-  const struct region *r = &regions[region_of(a)];
-  return r->block_bytes && index_of(r, a) == index_of(r, b);
+  const struct msrt_region *r = &msrt_regions[msrt_region_of(a)];
+  return r->block_bytes && msrt_region_index(r, a) == msrt_region_index(r, b);
 }
 
 size_t msrt_arena_size(const void *block) {
@@ -531,15 +426,28 @@ size_t msrt_arena_size(const void *block) {
 bool msrt_arena_resize(void *block, size_t size) {
   unsigned region;
   _Atomic uint64_t *word = word_of(block, &region);
-  if (!word || size >= REGION_BYTES / 2 || class_of(size + MSRT_CANARY_MIN) != region % MSRT_ARENA_REGIONS)
+  if (!word || size >= MSRT_REGION_BYTES / 2 || class_of(size + MSRT_CANARY_MIN) != region % MSRT_ARENA_REGIONS)
     return false;
-  struct region *r = &regions[region];
+  struct msrt_region *r = &msrt_regions[region];
   uint64_t had = atomic_load_explicit(word, memory_order_relaxed);
   if (!msrt_canary_is_intact((uintptr_t)block, size_in(had), r->block_bytes))
     msrt_canary_report((uintptr_t)block, size_in(had), r->block_bytes);
   atomic_store_explicit(word, (size + 1) | OPEN, memory_order_relaxed);
   seal(r, (uint64_t)(word - r->words), (uintptr_t)block, size);
   return true;
+}
+
+/* Give back the memory of the large BLOCK, whose WORD is FREED | OPEN. A program that frees such a
+ * block and asks for another all the time, as one that prints into a buffer, would pay for its pages
+ * each time: a few are kept. */
+static void cool_down(const struct msrt_region *r, _Atomic uint64_t *word, uintptr_t block) {
+  uint64_t warm = atomic_fetch_add_explicit(&bytes_warm, r->block_bytes, memory_order_relaxed);
+  if (warm + r->block_bytes <= WARM_MAX) {
+    atomic_fetch_or_explicit(word, WARM, memory_order_relaxed);
+    return;
+  }
+  atomic_fetch_sub_explicit(&bytes_warm, r->block_bytes, memory_order_relaxed);
+  msrt_sys_give_back(block, r->block_bytes);
 }
 
 bool msrt_arena_free(void *block) {
@@ -553,12 +461,12 @@ bool msrt_arena_free(void *block) {
       !atomic_compare_exchange_strong_explicit(word, &value, value | FREED | OPEN,
                                                memory_order_relaxed, memory_order_relaxed))
     return false;
-  struct region *r = &regions[region];
+  struct msrt_region *r = &msrt_regions[region];
   /* Before the block can be handed out again: what is recorded here is about the old one. */
   if (!msrt_canary_is_intact((uintptr_t)block, size_in(value), r->block_bytes))
     msrt_canary_report((uintptr_t)block, size_in(value), r->block_bytes);
   if (r->block_bytes >= LARGE)
-    msrt_sys_give_back((uintptr_t)block, r->block_bytes);
+    cool_down(r, word, (uintptr_t)block);
   give_back(region, r, (uint32_t)(word - r->words));
   return true;
 }
@@ -570,29 +478,29 @@ bool msrt_arena_is_damaged(const void *block, struct msrt_damage *ret) {
     return msrt_guard_is_damaged(block, ret);
   uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
   if (value == 0 || value & (FREED | OPEN) ||
-      msrt_canary_is_intact((uintptr_t)block, size_in(value), regions[region].block_bytes))
+      msrt_canary_is_intact((uintptr_t)block, size_in(value), msrt_regions[region].block_bytes))
     return false;
-  *ret = msrt_canary_damage((uintptr_t)block, size_in(value), regions[region].block_bytes);
+  *ret = msrt_canary_damage((uintptr_t)block, size_in(value), msrt_regions[region].block_bytes);
   return true;
 }
 
 void *msrt_arena_next(uint64_t *cursor, size_t *ret_size) {
   const unsigned behind = MS_ARENA_GENERATIONS * MSRT_ARENA_REGIONS;
-  unsigned region = (unsigned)(*cursor >> REGION_SHIFT);
-  uint64_t guarded = region == behind ? *cursor & (REGION_BYTES - 1) : 0;
-  for (uint64_t index = *cursor & (REGION_BYTES - 1); region < behind; region++, index = 0) {
-    const struct region *r = &regions[region];
+  unsigned region = (unsigned)(*cursor >> MSRT_ARENA_REGION_SHIFT);
+  uint64_t guarded = region == behind ? *cursor & (MSRT_REGION_BYTES - 1) : 0;
+  for (uint64_t index = *cursor & (MSRT_REGION_BYTES - 1); region < behind; region++, index = 0) {
+    const struct msrt_region *r = &msrt_regions[region];
     uint64_t used = atomic_load_explicit(&r->bump, memory_order_relaxed);
     for (; index < used; index++) {
       uint64_t word = atomic_load_explicit(&r->words[index], memory_order_relaxed);
       if (word == 0 || word & FREED)
         continue;
-      *cursor = ((uint64_t)region << REGION_SHIFT) + index + 1;
+      *cursor = ((uint64_t)region << MSRT_ARENA_REGION_SHIFT) + index + 1;
       *ret_size = size_in(word);
       return link_of(region, r, index);
     }
   }
   void *block = msrt_guard_next(&guarded, ret_size);
-  *cursor = ((uint64_t)behind << REGION_SHIFT) + guarded;
+  *cursor = ((uint64_t)behind << MSRT_ARENA_REGION_SHIFT) + guarded;
   return block;
 }
