@@ -208,8 +208,6 @@ MSRT_NOINLINE static void *resize_usual(struct msrt_thread *t, uintptr_t own_fp,
       e ? (struct msrt_context_ref){msrt_stack_context(e), (unsigned)e->context_length << 4,
                                     e->context_length}
         : msrt_record_context(t, lane, own_fp, fn, sites);
-  if (e && size >> 48 == 0)
-    msrt_stack_set_size(e, size); /* what the next one is expected to have */
   msrt_record_put(lane, context, MS_EV_REALLOC_BEGIN, 0, (uintptr_t)old);
   void *block = msrt_heap_realloc(old, size);
   if (MSRT_LIKELY(!msrt_lane_full(lane)) || msrt_lane_refresh(t, lane)) {
@@ -242,12 +240,15 @@ static inline __attribute__((always_inline)) void *resize(struct msrt_thread *t,
   struct msrt_lane *lane = t->lane;
   t->gate = own_fp;
   MSRT_BARRIER();
-  struct msrt_stack_entry *e = msrt_record_guess(lane, own_fp, fn | MSRT_RESIZES, true, size);
+  struct msrt_stack_entry *e =
+      MSRT_LIKELY(size >> 48 == 0) ? msrt_record_guess(lane, own_fp, fn | MSRT_RESIZES) : NULL;
   if (MSRT_UNLIKELY(!e)) {
     MSRT_BARRIER();
     t->gate = MSRT_GATE_READY;
     return resize_usual(t, own_fp, fn, old, size);
   }
+  if (e->size != size)
+    msrt_stack_set_size(e, size);
   msrt_put_ready_event(lane, (unsigned)e->context_length << 4 | MS_EV_REALLOC_BEGIN, e->prefix,
                        e->context_length, (uintptr_t)old, 0);
   void *block = msrt_heap_realloc(old, size);

@@ -80,15 +80,14 @@ MSRT_INLINE bool msrt_lane_is_coarse(struct msrt_lane *lane) {
 }
 
 /* What the cache knows of the stack of an event that nothing stands in the way of: LANE has room and needs no
- * look at the clock; SIZE, if the event is to HAVE it, is the last one's. NULL if not. The order
- * matters: a forked child's lane has no room and no cache. */
+ * look at the clock. NULL if not. The order matters: a forked child's lane has no room and no
+ * cache. */
 MSRT_INLINE struct msrt_stack_entry *msrt_record_guess(struct msrt_lane *lane, uintptr_t own_fp,
-                                                       unsigned fn, bool have_size, size_t size) {
+                                                       unsigned fn) {
   struct msrt_stack_entry *e;
   return MSRT_UNLIKELY(msrt_lane_full(lane)) ||
                  MSRT_UNLIKELY(!(e = msrt_stack_guess(&lane->cache, own_fp, fn,
                                                       msrt_current_sites(fn % MSRT_RESIZES)))) ||
-                 (have_size && MSRT_UNLIKELY(e->size != size)) ||
                  MSRT_UNLIKELY(!msrt_lane_is_coarse(lane))
              ? NULL
              : e;
@@ -127,9 +126,12 @@ MSRT_INLINE bool msrt_record_quick(struct msrt_thread *t, uintptr_t own_fp, enum
   struct msrt_lane *lane = t->lane;
   t->gate = own_fp;
   MSRT_BARRIER();
-  struct msrt_stack_entry *e = msrt_record_guess(lane, own_fp, fn, kind != MS_EV_FREE, size);
-  bool is_quick = MSRT_LIKELY(e != NULL);
+  bool is_quick = kind == MS_EV_FREE || MSRT_LIKELY(size >> 48 == 0);
+  struct msrt_stack_entry *e = is_quick ? msrt_record_guess(lane, own_fp, fn) : NULL;
+  is_quick = MSRT_LIKELY(e != NULL);
   if (is_quick) {
+    if (kind != MS_EV_FREE && e->size != size)
+      msrt_stack_set_size(e, size);
     msrt_put_ready_event(lane, e->head | kind, e->prefix, e->length, block, 0);
     __memscope_tls.at = NULL;
   }
