@@ -76,8 +76,10 @@ const SiteInfo *CopyLowering::siteOf(Instruction &I, bool MustHave,
                                      unsigned Kind) {
   if (const MDNode *N = I.getMetadata(CopyMDName))
     return N->getNumOperands() ? Sites.siteOf(N) : nullptr;
-  const SiteInfo *At = Sites.copyAt(I, Kind);
-  if (At && (MustHave || !isOfAnother(I, *At)))
+  auto MayBe = [&](const SiteInfo &Site) { return MustHave || !isOfAnother(I, Site); };
+  // An integer that is stored is mostly what became of a copied object.
+  unsigned Likely = MustHave || !isa<StoreInst>(I) ? Kind : unsigned(MS_SITE_COPY);
+  if (const SiteInfo *At = Sites.copyAt(I, Likely, MayBe))
     return At;
   if (!MustHave)
     return nullptr;

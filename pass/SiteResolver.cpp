@@ -43,7 +43,8 @@ const SiteInfo *SiteResolver::siteOf(const MDNode *N) {
   return It->second.get();
 }
 
-const SiteInfo *SiteResolver::copyAt(const Instruction &I, unsigned Kind) {
+const SiteInfo *SiteResolver::copyAt(const Instruction &I, unsigned Kind,
+                                     function_ref<bool(const SiteInfo &)> MayBe) {
   const DILocation *Loc = I.getDebugLoc();
   if (!Loc)
     return nullptr;
@@ -54,6 +55,8 @@ const SiteInfo *SiteResolver::copyAt(const Instruction &I, unsigned Kind) {
     return nullptr;
   const SiteInfo *Other = nullptr;
   for (const SiteInfo *Site : It->second) {
+    if (!MayBe(*Site))
+      continue;
     if (Site->Kind == Kind)
       return Site;
     if (Site->Kind == MS_SITE_STORE || Site->Kind == MS_SITE_COPY)

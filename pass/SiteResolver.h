@@ -37,9 +37,10 @@ public:
   /// The site that node N describes, or null; lives as long as the resolver.
   const SiteInfo *siteOf(const llvm::MDNode *N);
 
-  /// The copy at the place in the source where I is, if there is one (of kind KIND
-  /// rather than another).
-  const SiteInfo *copyAt(const llvm::Instruction &I, unsigned Kind);
+  /// The copy at the place in the source where I is, if there is one that it MAYBE (of kind
+  /// KIND rather than another). A macro has all of its copies at one place.
+  const SiteInfo *copyAt(const llvm::Instruction &I, unsigned Kind,
+                         llvm::function_ref<bool(const SiteInfo &)> MayBe);
 
   /// For a store that the optimiser made of several, to OFFSETS from its address: the site of each,
   /// where SITE is that of one of them. All are SITE if the members cannot be told.
