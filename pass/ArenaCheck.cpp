@@ -44,8 +44,12 @@ static_assert(MS_ARENA_SHIFT == 40 && MS_ARENA_BASE >> MS_ARENA_SHIFT << MS_AREN
 
 /// What pointers into the generation that is followed are, shifted by MS_ARENA_SHIFT.
 static Value *arenaKey(IRBuilder<> &B) {
-  Constant *Arena = B.GetInsertBlock()->getModule()->getOrInsertGlobal(
-      MS_ARENA_SYMBOL_NAME, B.getInt32Ty());
+  Module &M = *B.GetInsertBlock()->getModule();
+  Constant *Arena = M.getOrInsertGlobal(MS_ARENA_SYMBOL_NAME, B.getInt32Ty());
+  // Part of an executable: its linker has the variable there, whoever defines it, and no register
+  // need hold its address.
+  if (M.getPICLevel() == PICLevel::NotPIC || M.getPIELevel() != PIELevel::Default)
+    cast<GlobalVariable>(Arena)->setDSOLocal(true);
   return ownAccess(B.CreateAlignedLoad(B.getInt32Ty(), Arena, Align(4), "memscope.arena"));
 }
 

@@ -4,20 +4,21 @@
 //
 //   before:  store ptr %v, ptr %slot, !memscope.copy !20
 //   after:   br (what %slot holds is in the arena), label %held, label %store ; unlikely
-//   store:   store ptr %v, ptr %slot
-//            br (what %slot holds is in the arena), label %hook, label %next ; unlikely
 //   held:    %was = load ptr, ptr %slot
 //            store ptr %v, ptr %slot
-//            br label %hook
-//   hook:    %old = phi ptr [ null, %store ], [ %was, %held ]
-//            call void @__memscope_store(ptr %slot, ptr %v, ptr %old, ptr <record of !20>)
+//            call void @__memscope_store(ptr %slot, ptr %v, ptr %was, ptr <record of !20>)
+//            br label %next
+//   store:   store ptr %v, ptr %slot
+//            br (what %slot holds is in the arena), label %hook, label %next ; unlikely
+//   hook:    call void @__memscope_store(ptr %slot, ptr %v, ptr null, ptr <record of !20>)
 //            br label %next
 //   next:
 //
-// because a byte of %v in memory is cheaper to compare than one in a register, and one call
-// is enough code for both. Where the register does not matter (%v was loaded a moment ago, is none
-// of a block, is in the block that %old is in) and for a store of several pointers there is one
-// branch, and the hook comes before the store.
+// because a byte of %v in memory is cheaper to compare than one in a register. One call for both
+// would be told by a register what the slot held, and code that calls nothing would set it. Where
+// the register does not matter (%v was loaded a moment ago, is none of a block, is in the block
+// that %old is in) and for a store of several pointers there is one branch, and the hook comes before
+// the store.
 //
 // A store that has lost its metadata (the optimiser made it out of others, or of
 // a struct assignment) is found again by its place in the source; failing that,
@@ -165,31 +166,29 @@ static bool tellsAfterwards(const StoreInst &SI, const Options &Opts) {
 void CopyLowering::lowerPlainStore(StoreInst &SI, const SiteInfo &Site, bool IsFirst) {
   Value *Slot = SI.getPointerOperand();
   Instruction *Next = SI.getNextNode();
+  const SiteInfo *Part = Sites.partsOf(Site, uint64_t(0)).front();
+  auto Call = [&](IRBuilder<> &B, Value *Old) {
+    callHook(B, "__memscope_store", {Slot, SI.getValueOperand(), Old, Table.addressOf(*Part)})
+        ->addFnAttr(Attribute::Cold);
+  };
   IRBuilder<> B(&SI);
   Value *Held = IsFirst ? nullptr : holdsArena(B, Slot, 0);
   B.SetInsertPoint(Next);
-  Value *Holds = holdsArena(B, Slot, 0);
-  callIf(Holds, Next, [&](IRBuilder<> &Cold) {
+  callIf(holdsArena(B, Slot, 0), Next, [&](IRBuilder<> &Cold) {
     Cold.SetCurrentDebugLocation(SI.getDebugLoc());
-    Value *Old = ConstantPointerNull::get(Cold.getPtrTy());
-    if (Held) {
-      BasicBlock *Hook = Cold.GetInsertBlock();
-      Instruction *Jump = SplitBlockAndInsertIfThen(
-          Held, &SI, false, MDBuilder(M.getContext()).createUnlikelyBranchWeights());
-      IRBuilder<> WasHeld(Jump);
-      WasHeld.SetCurrentDebugLocation(SI.getDebugLoc());
-      Value *Was = WasHeld.CreateFreeze(ownAccess(
-          WasHeld.CreateAlignedLoad(WasHeld.getPtrTy(), Slot, SI.getAlign(), "memscope.old")));
-      WasHeld.Insert(SI.clone());
-      Jump->setSuccessor(0, Hook);
-      PHINode *Either = PHINode::Create(WasHeld.getPtrTy(), 2, "", Hook->begin());
-      Either->addIncoming(Old, SI.getParent());
-      Either->addIncoming(Was, Jump->getParent());
-      Old = Either;
-    }
-    const SiteInfo *Part = Sites.partsOf(Site, uint64_t(0)).front();
-    callHook(Cold, "__memscope_store", {Slot, SI.getValueOperand(), Old, Table.addressOf(*Part)})
-        ->addFnAttr(Attribute::Cold);
+    Call(Cold, ConstantPointerNull::get(Cold.getPtrTy()));
+    if (!Held)
+      return;
+    BasicBlock *After = Cold.GetInsertBlock()->getSingleSuccessor();
+    Instruction *Jump = SplitBlockAndInsertIfThen(
+        Held, &SI, false, MDBuilder(M.getContext()).createUnlikelyBranchWeights());
+    IRBuilder<> WasHeld(Jump);
+    WasHeld.SetCurrentDebugLocation(SI.getDebugLoc());
+    Value *Was = WasHeld.CreateFreeze(ownAccess(
+        WasHeld.CreateAlignedLoad(WasHeld.getPtrTy(), Slot, SI.getAlign(), "memscope.old")));
+    WasHeld.Insert(SI.clone());
+    Call(WasHeld, Was);
+    Jump->setSuccessor(0, After);
   });
 }
 

@@ -1,12 +1,17 @@
 ; A branch, marked unlikely, asks before the store whether what the slot holds is in the tracked arena:
 ; whether byte 5 of it is that of the generation that is followed. Another one asks after the store, of the
-; same byte; one hook is called for both. Null and addresses of variables need the first only, constants in
+; same byte. Each calls the hook for itself: a common call would need to be told which it is, by a register
+; that is set where nothing is found. Null and addresses of variables need the first only, constants in
 ; memory no look at the source. On Arm a register is asked about as cheaply, before the store.
 ; RUN: %opt -load-pass-plugin=%memscope_pass -memscope-level=refs -passes=memscope-annotate,memscope-instrument,verify -S %s | FileCheck %s
 ; RUN: sed s/x86_64/aarch64/ %s | %opt -load-pass-plugin=%memscope_pass -memscope-level=refs -passes=memscope-annotate,memscope-instrument,verify -S | FileCheck %s --check-prefix=ARM
+; RUN: sed 's/^; PIC-FLAGS: //' %s | %opt -load-pass-plugin=%memscope_pass -memscope-level=refs -passes=memscope-annotate,memscope-instrument,verify -S | FileCheck %s --check-prefix=PIC
 target triple = "x86_64-unknown-linux-gnu"
 @g = global i32 0
 @k = constant [2 x i64] [i64 1, i64 2]
+; In an executable no register holds the variable's address.
+; CHECK: @__memscope_arena = external dso_local global i32
+; PIC: @__memscope_arena = external global i32
 ; CHECK-LABEL: define void @both(
 define void @both(ptr %slot, ptr %v) {
 ; CHECK-NEXT: [[AT:%.*]] = getelementptr inbounds i8, ptr %slot, i64 5
@@ -19,17 +24,17 @@ define void @both(ptr %slot, ptr %v) {
 ; CHECK-NEXT: [[P:%.*]] = load ptr, ptr %slot, align 8
 ; CHECK-NEXT: [[FROZEN:%.*]] = freeze ptr [[P]]
 ; CHECK-NEXT: store ptr %v, ptr %slot, align 8
-; CHECK-NEXT: br label %[[HOOK:.*]]
+; CHECK-NEXT: call preserve_mostcc void @__memscope_store(ptr %slot, ptr %v, ptr [[FROZEN]], ptr {{.*}}@memscope.sites{{.*}}) [[$COLD:#[0-9]+]]
+; CHECK-NEXT: br label %[[NEXT:.*]]
 ; CHECK: [[STORE]]:
 ; CHECK-NEXT: store ptr %v, ptr %slot, align 8
 ; CHECK-NEXT: [[AT:%.*]] = getelementptr inbounds i8, ptr %slot, i64 5
 ; CHECK-NEXT: [[HOLDS:%.*]] = load i8, ptr [[AT]], align 1, !nosanitize
 ; CHECK-NEXT: [[BYTE:%.*]] = trunc i32 [[KEY]] to i8
 ; CHECK-NEXT: [[NEW:%.*]] = icmp eq i8 [[HOLDS]], [[BYTE]]
-; CHECK-NEXT: br i1 [[NEW]], label %[[HOOK]], label %[[NEXT:.*]], !prof
+; CHECK-NEXT: br i1 [[NEW]], label %[[HOOK:.*]], label %[[NEXT]], !prof
 ; CHECK: [[HOOK]]:
-; CHECK-NEXT: [[BEFORE:%.*]] = phi ptr [ null, %[[STORE]] ], [ [[FROZEN]], %[[WAS]] ]
-; CHECK-NEXT: call preserve_mostcc void @__memscope_store(ptr %slot, ptr %v, ptr [[BEFORE]], ptr {{.*}}@memscope.sites{{.*}}) [[$COLD:#[0-9]+]]
+; CHECK-NEXT: call preserve_mostcc void @__memscope_store(ptr %slot, ptr %v, ptr null, ptr {{.*}}@memscope.sites{{.*}}) [[$COLD]]
 ; CHECK-NEXT: br label %[[NEXT]]
 ; CHECK: [[NEXT]]:
 ; CHECK-NEXT: ret void
@@ -130,3 +135,5 @@ define void @structures(ptr align 8 %to, ptr align 8 %from) {
 }
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 ; CHECK: attributes [[$COLD]] = { cold nounwind }
+; PIC-FLAGS: !llvm.module.flags = !{!0}
+; PIC-FLAGS: !0 = !{i32 8, !"PIC Level", i32 2}
