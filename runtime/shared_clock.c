@@ -8,6 +8,8 @@
  */
 #include "runtime/shared_clock.h"
 
+#define SOON (1u << 18) /* ticks between two readings, about 100 us: they may be rarer */
+#define LATE (1u << 21) /* about 1 ms: a time should be no older than that */
 #define FEW_EVENTS 8u    /* recorded between two takings: not worth it */
 #define LOSSES_MAX 4u    /* in a row */
 #define PATIENCE_FIRST 256
@@ -44,13 +46,26 @@ static uint64_t read_again(uint32_t owner) {
   return msrt_clock_owner_after(now) == owner ? now : 0;
 }
 
+/* How many events of LANE, which read the clock ELAPSED ticks after the last time, are to have its
+ * new time. A burst of events after a pause is as good as one; a program that records now and then has
+ * times that are a few events old. */
+static void count_down(struct msrt_lane *lane, uint64_t elapsed) {
+  uint32_t events = lane->coarse;
+  if (elapsed > LATE || events == 0)
+    events = MSRT_COARSE_MIN;
+  else if (elapsed < SOON && events < MSRT_COARSE_MAX)
+    events *= 2;
+  lane->coarse = events;
+  lane->countdown = (int32_t)events - 1;
+}
+
 uint64_t msrt_clock_read(struct msrt_lane *lane) {
   uint32_t owner = __atomic_load_n(&msrt_clock.owner, __ATOMIC_RELAXED);
   uint64_t now = 0;
   if (owner == lane->token) {
-    lane->clock_events += MSRT_COARSE_EVENTS;
-    lane->countdown = MSRT_COARSE_EVENTS - 1;
+    lane->clock_events += lane->coarse;
     now = read_again(owner);
+    count_down(lane, now - lane->last_time);
   } else if (owner == MSRT_CLOCK_FREE && !lane->was_patient) { /* others have agreed on it */
     if (lane->patience_next == 0)
       lane->patience_next = PATIENCE_FIRST;
@@ -60,7 +75,8 @@ uint64_t msrt_clock_read(struct msrt_lane *lane) {
   }
   if (now)
     return now;
-  lane->clock_events += MSRT_COARSE_EVENTS - 1 - (uint32_t)lane->countdown;
+  if (lane->coarse)
+    lane->clock_events += lane->coarse - 1 - (uint32_t)lane->countdown;
   uint32_t wanted = gives_up(lane) ? MSRT_CLOCK_FREE : lane->token;
   for (unsigned tries = 1;; tries++) {
     now = put_owner(wanted);
@@ -71,7 +87,7 @@ uint64_t msrt_clock_read(struct msrt_lane *lane) {
   }
   lane->was_patient = wanted == MSRT_CLOCK_FREE;
   lane->patience = wanted == MSRT_CLOCK_FREE ? lane->patience_next : 0;
-  lane->countdown = MSRT_COARSE_EVENTS - 1;
+  count_down(lane, now - lane->last_time);
   return now;
 }
 

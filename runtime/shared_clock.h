@@ -27,7 +27,9 @@
 #include "runtime/rt_arch.h"
 #include "runtime/thread.h"
 
-#define MSRT_COARSE_EVENTS 32 /* events per clock reading of the lane that owns it */
+/* Events per clock reading of the lane that owns it: fewer where they are far apart. */
+#define MSRT_COARSE_MIN 8u
+#define MSRT_COARSE_MAX 128u
 
 enum { MSRT_CLOCK_FREE = 0 }; /* else the token of a lane */
 

@@ -79,6 +79,7 @@ struct msrt_lane {
   /* Slow paths. */
   int32_t patience_next;
   bool was_patient;
+  uint32_t coarse;       /* events between two readings of it; 0 before the first */
   uint32_t clock_events; /* recorded since we took the clock */
   uint32_t clock_losses; /* in a row, soon after we took it */
   uint32_t flush; /* set by others: forget cached stacks; pairs with msrt_lane_refresh */
