@@ -25,7 +25,7 @@ from truth_types import Type, declare
 # What a program may contain beyond plain stores; each can be turned off to isolate a defect.
 FEATURES = ("struct_copy struct_local escaping inner vector pool call out swap walk union atomic "
             "volatile integer stale string by_value pair varargs static memory fill sort library vla "
-            "literal threads jump labels by_value_checkpoint").split()
+            "literal threads jump labels by_value_checkpoint macro").split()
 # Off unless asked for: a store that no compiler pass sees, which a comparison has to find.
 HIDDEN = "hidden"
 TP, TJOB, TPAIR, TINNER = 15, 14, 13, 8
@@ -82,6 +82,8 @@ class Program:
         if HIDDEN in self.features:
             self.add(helpers.HIDDEN)
         self.main()
+        if "macro" in self.features:
+            self.lines = bodies_to_macros(self.lines, random.Random(self.seed + 0.5))
         return "\n".join(self.lines) + "\n"
 
     def init(self, type_):
@@ -216,6 +218,24 @@ class Program:
                  "oracle_leave();", "oracle_operations(ops);", "oracle_end();",
                  "return 0;"]
         self.lines += [main[0]] + ["  " + line for line in main[1:]] + ["}"]
+
+
+def bodies_to_macros(lines, rng):
+    """One function in four has its body in a macro: then all that it does is at one place of the
+    source, which is where a compiler pass looks for what the optimiser has taken the name of.
+    Functions with expected labels are told by their lines and stay."""
+    out, at = [], 0
+    while at < len(lines):
+        opening = re.match(r"static .*?(\w+)\(.*\{$", lines[at])
+        end = next((i for i in range(at, len(lines)) if lines[i] == "}"), at) if opening else at
+        body = lines[at + 1:end]
+        if body and rng.random() < 0.25 and not any("expect:" in line or line.startswith("#") for line in body):
+            name = f"BODY_{len(out)}"
+            out += [f"#define {name} " + " ".join(line.strip() for line in body), lines[at], f"  {name}", "}"]
+        else:
+            out += lines[at:end + 1]
+        at = end + 1
+    return out
 
 
 def labels_of(text):

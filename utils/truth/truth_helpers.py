@@ -30,6 +30,14 @@ static unsigned rnd(void) {
   return random_state >> 3;
 }
 #define OL(x) oracle_local(#x, x)
+/* As an interpreter copies its values: all of its stores are at one place of the source. */
+#define COPY_UNION(type, to, from, value, tag) \\
+  {                                            \\
+    type *to_ = (to);                          \\
+    const type *from_ = (from);                \\
+    to_->value = from_->value;                 \\
+    to_->tag = from_->tag;                     \\
+  }
 static unsigned checkpoints;
 static void checkpoint(void) {
   if (checkpoints == @CHECKPOINTS)

@@ -28,7 +28,7 @@ class Statements(Places):
     WEIGHTS = {
         "assign": 30, "local": 14, "alloc": 6, "release": 6, "struct_copy": 6, "struct_local": 3,
         "escaping": 4, "inner": 2, "vector": 6, "pool": 2, "call": 4, "out": 3, "swap": 3,
-        "walk": 3, "union": 2, "atomic": 3, "volatile": 2, "integer": 2, "stale": 1, "string": 3,
+        "walk": 3, "union": 10, "atomic": 3, "volatile": 2, "integer": 2, "stale": 1, "string": 3,
         "checkpoint": 2, "by_value": 2, "pair": 2, "varargs": 1, "static": 2, "memory": 2,
         "fill": 3, "sort": 1, "library": 2, "vla": 2, "literal": 2,
     }
@@ -124,7 +124,9 @@ class Statements(Places):
             return None
         slot, text, guards = found
         tag, member = text + slot.tag, text + slot.path
-        case = self.rng.randrange(3)
+        case = self.rng.randrange(4)
+        if case == 3:
+            return self.copied_union(slot, text, guards)
         if case == 0:
             value, more = self.value(slot.kind)
             return guarded(guards + more, f"{member} = {value}; {tag} = 1;")
@@ -132,6 +134,14 @@ class Statements(Places):
             return guarded(guards, f"{member[:-1]}n = rnd() % 100; {tag} = 0;")
         to, more = self.place(slot.kind)
         return guarded(guards + more, f"if ({tag}) {to} = {member};")
+
+    def copied_union(self, slot, text, guards):
+        """The whole of the union SLOT of the object TEXT gets another one's, in a macro."""
+        type_ = next(t for t in self.types if slot in t.slots)
+        other, more = self.pick([o for o in self.objects(type_.index) if "rnd" not in o[0]])
+        to, source = (t[:-2] if t.endswith("->") else "&" + t[:-1] for t in (text, other))
+        return guarded(guards + more, f"COPY_UNION(struct t{type_.index}, {to}, {source}, "
+                       f"{slot.path.rsplit('.', 1)[0]}, {slot.tag});")
 
     def do_volatile(self):
         found = self.special("volatile")
