@@ -2,9 +2,10 @@
 //
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Facts only grow, so the fixed point is reached; it is cut after a few rounds,
-// and what is then missing is missing: the facts say what is shown by the code,
-// not what is excluded.
+// Facts only grow, so the fixed point is reached. A parameter without facts is
+// proven to be borrowed, so whatever is not followed to its end counts as
+// passed on: a walk or a fixed point that was cut, a local variable that holds
+// the pointer and whose address is handed out.
 //
 //===----------------------------------------------------------------------===//
 #include "pass/ParameterFacts.h"
@@ -20,7 +21,7 @@ using namespace llvm;
 
 namespace memscope {
 
-static constexpr unsigned MaxRounds = 6;
+static constexpr unsigned MaxRounds = 64;
 static constexpr unsigned MaxValues = 2000;
 
 unsigned ParameterFacts::flowOfCall(const CallBase &CB, unsigned Index) const {
@@ -35,6 +36,36 @@ unsigned ParameterFacts::flowOfCall(const CallBase &CB, unsigned Index) const {
   if (!F || F->isDeclaration() || F->isInterposable() || Index >= F->arg_size())
     return MS_SITE_F_P_PASSED;
   return flags(*F->getArg(Index));
+}
+
+/// What becomes of the contents of AI: LOADS are the pointers read from any part
+/// of it. False if others may read them as well.
+static bool contentsStayHere(const AllocaInst &AI,
+                             SmallVectorImpl<const LoadInst *> &Loads) {
+  SmallPtrSet<const Value *, 16> Seen{&AI};
+  SmallVector<const Value *, 16> Work{&AI};
+  while (!Work.empty()) {
+    const Value *Address = Work.pop_back_val();
+    for (const Use &U : Address->uses()) {
+      const User *By = U.getUser();
+      if (auto *LI = dyn_cast<LoadInst>(By)) {
+        if (LI->getType()->isPointerTy())
+          Loads.push_back(LI);
+      } else if (isa<GetElementPtrInst>(By) || isa<BitCastInst>(By)) {
+        if (Seen.insert(By).second)
+          Work.push_back(By);
+      } else if (auto *SI = dyn_cast<StoreInst>(By)) {
+        if (SI->getValueOperand() == Address)
+          return false;
+      } else if (auto *II = dyn_cast<IntrinsicInst>(By)) {
+        if (isa<MemTransferInst>(II))
+          return false;
+      } else if (!isa<ICmpInst>(By)) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 unsigned ParameterFacts::flow(const Argument &A) const {
@@ -61,16 +92,24 @@ unsigned ParameterFacts::flow(const Argument &A) const {
       } else if (auto *SI = dyn_cast<StoreInst>(By)) {
         if (SI->getValueOperand() != V)
           continue;
-        auto *AI = dyn_cast<AllocaInst>(SI->getPointerOperand());
-        if (AI) {
-          SmallVector<const LoadInst *, 8> Loads;
-          reachedLoads(*SI, AI, Loads);
-          for (const LoadInst *LI : Loads)
-            Push(LI);
-        } else if (!isa<AllocaInst>(
-                       SI->getPointerOperand()->stripInBoundsOffsets())) {
+        auto *AI = dyn_cast<AllocaInst>(
+            SI->getPointerOperand()->stripInBoundsOffsets());
+        if (!AI) {
           Found |= MS_SITE_F_P_STORED;
+          continue;
         }
+        SmallVector<const LoadInst *, 8> Loads;
+        if (!contentsStayHere(*AI, Loads))
+          Found |= MS_SITE_F_P_PASSED;
+        if (SI->getPointerOperand() == AI) {
+          Loads.clear();
+          reachedLoads(*SI, AI, Loads);
+        }
+        for (const LoadInst *LI : Loads)
+          Push(LI);
+      } else if (auto *BO = dyn_cast<BinaryOperator>(By)) {
+        if (BO->isBitwiseLogicOp()) // a tag in the low bits
+          Push(By);
       } else if (isa<AtomicRMWInst>(By) || isa<AtomicCmpXchgInst>(By)) {
         if (U.getOperandNo() != 0)
           Found |= MS_SITE_F_P_STORED;
@@ -84,7 +123,7 @@ unsigned ParameterFacts::flow(const Argument &A) const {
       }
     }
   }
-  return Found;
+  return Work.empty() ? Found : Found | MS_SITE_F_P_PASSED;
 }
 
 ParameterFacts::ParameterFacts(Module &M, const Options &Opts) : Opts(Opts) {
@@ -102,6 +141,9 @@ ParameterFacts::ParameterFacts(Module &M, const Options &Opts) : Opts(Opts) {
           Known |= Now;
         }
   }
+  if (Changed)
+    for (auto &Known : Flags)
+      Known.second |= MS_SITE_F_P_PASSED;
 }
 
 } // namespace memscope
