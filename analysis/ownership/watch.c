@@ -82,8 +82,10 @@ static void observe_counters(struct ms_watch *w, const struct ms_notice *n, cons
   for (uint32_t i = 0; i < block->counter_count; i++) {
     const struct ms_counter_state *c = &block->counters[i];
     struct ms_items items = {.count = 0};
+    /* One more taken than given: it began at 1, as references do and lengths do not. */
+    bool began_at_one = c->sum == -1;
     bool by_count = c->is_zero && n->event &&
-                    (!c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
+                    (began_at_one || !c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
     if (by_count)
       ms_items_add(&items, MS_SUBJECT_FREED, 1);
     add(w, c->subject, MS_ORULE_counter, &items, unit_here(w, n, block), block, n->event);
