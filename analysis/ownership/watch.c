@@ -154,7 +154,7 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
                       (site->kind == MS_SITE_PARAM || site->slot == MS_SLOT_PARAM);
   observe_bound(w, n, block, site);
   bool is_inside_itself = n->slot->where == MS_IN_HEAP && n->slot->container == n->slot->block;
-  uint32_t kind = is_inside_itself ? 0 : ms_watch_kind(w, n->slot), before = 0;
+  uint32_t kind = is_inside_itself ? 0 : ms_watch_kind(w, n->slot, n->before), before = 0;
   if (is_same && n->before->where != MS_IN_VARIABLE && ms_address_map_find(&w->slot_kinds, n->before->event, &before)) {
     ms_address_map_remove(&w->slot_kinds, n->before->event);
     ms_items_add(&block->holds, before, -1);
@@ -255,6 +255,8 @@ static void on_release(struct ms_watch *w, const struct ms_notice *n) {
     return;
   }
   ms_address_map_remove(&w->slot_kinds, n->slot->event);
+  w->released = n->slot->event;
+  w->released_kind = kind;
   count_release(w, n, kind);
   ms_items_add(&block->holds, kind, -1);
   ms_owned_change(block, n->event ? n->event->id : UINT64_MAX, kind, -1);
@@ -336,6 +338,7 @@ void ms_watch_fini(struct ms_watch *w) {
     free(w->stacks[i].calls);
   free(w->stacks);
   ms_address_map_fini(&w->slot_kinds);
+  ms_address_map_fini(&w->members);
   ms_owned_fini(&w->blocks);
   *w = (struct ms_watch){.stacks = NULL};
 }

@@ -43,6 +43,9 @@ struct ms_watch {
   bool has_calls;
   struct ms_owned_blocks blocks;
   struct ms_address_map slot_kinds; /* by the slot's event: its kind of slot, a subject */
+  struct ms_address_map members;    /* by the type of a block and a place in it: the member that stores there name */
+  uint64_t released;                /* event of the slot in memory that was released last, and its kind */
+  uint32_t released_kind;
   struct ms_call_stack *stacks;
   uint32_t stack_count, stack_capacity;
 };
@@ -64,8 +67,8 @@ void ms_watch_argument(struct ms_watch *w, const struct ms_notice *n, uint32_t i
 void ms_watch_leave(struct ms_watch *w, const struct ms_notice *n);
 
 /* -- watch_names.c -- */
-/* The kind of slot that a slot in memory is; 0: it is a local variable. */
-uint32_t ms_watch_kind(struct ms_watch *w, const struct ms_slot *slot);
+/* The kind of slot that a slot in memory is, which was BEFORE (NULL: nothing); 0: it is a local variable. */
+uint32_t ms_watch_kind(struct ms_watch *w, const struct ms_slot *slot, const struct ms_slot *before);
 /* The same for a slot that is gone; also a local variable. */
 uint32_t ms_watch_subject(struct ms_watch *w, const struct ms_slot *slot);
 /* The subject that the source of the copy at SITE is, 0 if it has no name. */

@@ -4,7 +4,8 @@
  *
  * A member is known by its structure, whatever the path to it. A slot in an array on the heap is
  * known by what holds the array: `struct list.items[]`. A slot that memcpy filled is of the kind
- * that the pointer was in before. Slots that point into the middle of blocks are a kind of their
+ * that the pointer was in before. A store that the optimiser made of two has lost its member: then it is what the
+ * slot was before, or what other stores at this place of a block of this type say. Slots that point into the middle of blocks are a kind of their
  * own: a list that goes through its elements points at heads as well, and owns only elements.
  */
 #include <stdio.h>
@@ -124,14 +125,45 @@ static uint32_t inside(struct ms_watch *w, uint32_t kind) {
   return result;
 }
 
-static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot);
-
-uint32_t ms_watch_kind(struct ms_watch *w, const struct ms_slot *slot) {
-  uint32_t kind = kind_of(w, slot);
-  return slot->offset ? inside(w, kind) : kind;
+/* Where members of the block that SLOT lies in are remembered; false if its type is not known. */
+static bool member_key(struct ms_watch *w, const struct ms_slot *slot, uint64_t *ret_key) {
+  uint64_t size, offset;
+  if (!place_in_type(w, slot, &size, &offset))
+    return false;
+  const struct ms_held_block *container = ms_slots_block(w->slots, slot->container);
+  const char *type = ms_trace_site(w->trace, ms_trace_context(w->trace, container->context)->name_site)->type;
+  uint64_t parts[3] = {(uintptr_t)text(w, type), size, offset};
+  *ret_key = ms_hash_bytes(parts, sizeof parts);
+  return *type != 0;
 }
 
-static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot) {
+/* The kind without ", inside". */
+static uint32_t outside(struct ms_watch *w, uint32_t kind) {
+  const struct ms_subject *s = &w->evidence->subjects[kind];
+  size_t length = strlen(s->name);
+  if (!s->is_inside || length <= 8)
+    return kind;
+  char name[256];
+  snprintf(name, sizeof name, "%.*s", (int)(length - 8), s->name);
+  return ms_evidence_subject(w->evidence, s->kind, s->function, text(w, name), s->index);
+}
+
+/* The kind of SLOT by its place alone; 0 unknown. */
+static uint32_t kind_by_place(struct ms_watch *w, const struct ms_slot *slot, const struct ms_slot *before) {
+  uint32_t kind = 0;
+  uint64_t key;
+  if (before && before->where != MS_IN_VARIABLE) {
+    if (before->event == w->released)
+      kind = w->released_kind;
+    else
+      (void)ms_address_map_find(&w->slot_kinds, before->event, &kind);
+  }
+  if (!kind && member_key(w, slot, &key))
+    (void)ms_address_map_find(&w->members, key, &kind);
+  return kind ? outside(w, kind) : 0;
+}
+
+static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot, const struct ms_slot *before) {
   const struct ms_trace_site *site = ms_trace_site(w->trace, slot->site);
   if (slot->where == MS_IN_VARIABLE)
     return 0;
@@ -140,13 +172,25 @@ static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot) {
     if (kind)
       return kind;
   } else if (*site->field) {
-    return field(w, site);
+    uint32_t kind = field(w, site);
+    uint64_t key;
+    if (member_key(w, slot, &key))
+      ms_address_map_put(&w->members, key, kind);
+    return kind;
   } else if (slot->where == MS_IN_MODULE && *site->path) {
     return global(w, site);
   }
+  uint32_t kind = site->kind == MS_SITE_STORE && !site->line ? kind_by_place(w, slot, before) : 0;
+  if (kind)
+    return kind;
   if (slot->where == MS_IN_HEAP)
     return element(w, slot, site);
   return slot->where == MS_IN_STACK || !*site->path ? 0 : global(w, site);
+}
+
+uint32_t ms_watch_kind(struct ms_watch *w, const struct ms_slot *slot, const struct ms_slot *before) {
+  uint32_t kind = kind_of(w, slot, before);
+  return slot->offset ? inside(w, kind) : kind;
 }
 
 uint32_t ms_watch_subject(struct ms_watch *w, const struct ms_slot *slot) {
