@@ -35,6 +35,7 @@ struct ballot {
   uint64_t observed[MS_STANCE_END];
   double by_rule[MS_ORULE_END];
   double undecided;
+  bool idle; /* of the undecided, some saw nothing happen */
   bool is_proven; /* by the compiler, that it borrows */
 };
 
@@ -85,6 +86,7 @@ static void collect(const struct ms_evidence *e, const struct ms_subject *s, str
   memset(b->observed, 0, sizeof b->observed);
   memset(b->by_rule, 0, sizeof b->by_rule);
   b->undecided = 0;
+  b->idle = false;
   b->is_proven = false;
   for (uint32_t i = s->first; i; i = e->observations[i - 1].next) {
     const struct ms_observation *o = &e->observations[i - 1];
@@ -95,6 +97,7 @@ static void collect(const struct ms_evidence *e, const struct ms_subject *s, str
     }
     if (stance == MS_STANCE_NONE) {
       b->undecided++;
+      b->idle |= ms_items_of(&o->items, MS_SUBJECT_IDLE) != 0;
       continue;
     }
     MS_GROW(b->votes, b->count, b->capacity);
@@ -143,6 +146,8 @@ static enum ms_ownership_rule_id strongest(const struct ballot *b) {
 static const char *reason(const struct ms_subject *s, const struct ballot *b) {
   if (b->count)
     return "observations contradict";
+  if (b->idle)
+    return "when it was called it did nothing";
   if (s->unclear || s->dropped)
     return "too much happened at once";
   return b->undecided ? "slots of unknown kind took part" : "not observed";

@@ -33,6 +33,7 @@ enum {
   MS_SUBJECT_ARGUMENT, /* it was also an argument; n: its number + 1 */
   MS_SUBJECT_LABEL,    /* n: enum ms_copy_label of the copy */
   MS_SUBJECT_PROVEN,   /* n: what the compiler says, MS_PROVEN_* */
+  MS_SUBJECT_IDLE,     /* no pointer was stored or cleared, nothing allocated, freed or counted meanwhile */
   MS_SUBJECT_FIRST_REAL
 };
 enum { MS_PROVEN_UNTOUCHED = 1, MS_PROVEN_FREED = 2, MS_PROVEN_STORED = 4, MS_PROVEN_PASSED = 8, MS_PROVEN_RETURNED = 16 };
@@ -65,6 +66,7 @@ struct ms_subject {
   const char *function, *name, *type, *file, *declaration;
   const char *label; /* of a parameter: its name, which is not part of what it is known by */
   uint32_t line, index, flags;
+  uint32_t pointers;        /* of a result: parameters of its function that are pointers */
   uint32_t function_subject; /* of a parameter: the result of its function; 0 unknown */
   uint32_t first;           /* observation + 1 */
   uint32_t observations;
@@ -72,6 +74,7 @@ struct ms_subject {
   uint64_t lone, shared;     /* blocks that it held or was freed through, which never had, or had, a second slot in memory */
   uint64_t let_go, left;     /* times that it gave a block back to an older slot; that it pointed at a freed one for a while */
   bool is_instrumented;     /* functions, parameters, results: a module describes them */
+  bool may_take;            /* parameters: the compiler says of each function of this name that it may free or store it */
   bool is_inside;           /* slots that point into the middle of blocks */
   bool is_exercised;        /* it ran, or held something */
   struct ms_conclusion conclusion;

@@ -4,19 +4,36 @@
  *
  * From when a function begins until it returns: the change in a block's references minus the
  * change in the slots in memory that own it is what its callers gained. An argument with -1 was
- * taken, with 0 borrowed; a result with +1 is owned, with 0 borrowed. A block that is argument
- * and result at once has one balance for both: +1 a borrowed argument and an owned result, -1
- * the other way round, 0 what went in came out. Wrong when slots that own were taken for
- * borrowers or a callee keeps the pointer where it was not seen; a function that does now
- * this, now that, has observations that contradict.
+ * taken, with 0 borrowed, and so it was if its caller has more than before (a reference of its
+ * own, or what a slot in memory gave up). A result with +1 is owned, with 0 borrowed. A block that is
+ * argument and result at once has one balance for both: +1 a borrowed argument and an owned result,
+ * -1 the other way round, 0 what went in came out.
+ *
+ * Two kinds of observation are no votes for "borrows". A call that did nothing at all, of a function that
+ * may store or free its argument, left early. And an argument that was freed as what a slot in memory
+ * owned is no more use to the caller, whoever owned it: the function takes it if it was asked about
+ * nothing else, and if it was also given the container, that is not decided.
+ * Wrong when slots that own were taken for borrowers or a callee keeps the pointer where it was not
+ * seen; a function that does now this, now that, has observations that contradict.
  */
 #include "analysis/ownership/rules.h"
 
-static enum ms_stance of_argument(const struct ms_reckoning *r, int32_t gained) {
+/* An argument of a function that left its balance as it was. */
+static enum ms_stance of_even_argument(const struct ms_evidence *e, const struct ms_observation *o, const struct ms_reckoning *r) {
+  const struct ms_subject *s = &e->subjects[o->subject];
+  if (r->how & MS_HOW_RETURNS)
+    return MS_STANCE_NONE;
+  if (ms_items_of(&o->items, MS_SUBJECT_FREED))
+    return e->subjects[s->function_subject].pointers == 1 ? MS_STANCE_OWNS : MS_STANCE_NONE;
+  return s->may_take && ms_items_of(&o->items, MS_SUBJECT_IDLE) ? MS_STANCE_NONE : MS_STANCE_BORROWS;
+}
+
+static enum ms_stance of_argument(const struct ms_evidence *e, const struct ms_observation *o, const struct ms_reckoning *r,
+                                  int32_t gained) {
   if (gained == 0)
-    return r->how & MS_HOW_RETURNS ? MS_STANCE_NONE : MS_STANCE_BORROWS;
-  if (gained == 1)
-    return r->how & MS_HOW_RETURNS ? MS_STANCE_BORROWS : MS_STANCE_NONE;
+    return of_even_argument(e, o, r);
+  if (gained > 0)
+    return MS_STANCE_BORROWS;
   return gained == -1 ? MS_STANCE_OWNS : MS_STANCE_NONE;
 }
 
@@ -33,5 +50,6 @@ enum ms_stance ms_judge_balance(const struct ms_evidence *evidence, const struct
   if (r.unknown)
     return MS_STANCE_NONE;
   int32_t gained = r.references - r.owners;
-  return evidence->subjects[o->subject].kind == MS_OWN_PARAMETER ? of_argument(&r, gained) : of_result(&o->items, gained);
+  return evidence->subjects[o->subject].kind == MS_OWN_PARAMETER ? of_argument(evidence, o, &r, gained)
+                                                                 : of_result(&o->items, gained);
 }

@@ -311,8 +311,21 @@ static void on_bind(struct ms_watch *w, const struct ms_notice *n) {
   observe_bound(w, n, block, ms_trace_site(w->trace, n->site));
 }
 
+/* Whether memory has changed, as far as it is seen. */
+static bool is_change(const struct ms_notice *n) {
+  switch (n->kind) {
+  case MS_NOTICE_BEGIN:
+  case MS_NOTICE_END:
+  case MS_NOTICE_COUNT: return true;
+  case MS_NOTICE_HOLD:
+  case MS_NOTICE_RELEASE: return n->slot->where != MS_IN_VARIABLE;
+  default: return false;
+  }
+}
+
 void ms_watch_notice(void *user, const struct ms_notice *n) {
   struct ms_watch *w = user;
+  w->changes += is_change(n);
   switch (n->kind) {
   case MS_NOTICE_BEGIN: on_begin(w, n); break;
   case MS_NOTICE_END: on_end(w, n); break;

@@ -24,6 +24,7 @@ struct ms_call {
   uint64_t activation, event;
   const char *function, *caller;
   uint64_t place; /* hash of where it was called from */
+  uint64_t changes; /* of the watch, when it began */
   struct ms_watched_argument arguments[MS_ARGUMENTS_MAX];
   uint32_t argument_count;
 };
@@ -41,6 +42,7 @@ struct ms_watch {
   struct ms_slots *slots;
   uint32_t number; /* of the trace, from 1 */
   bool has_calls;
+  uint64_t changes; /* of memory, by anybody: pointers stored and cleared, blocks, counters */
   struct ms_owned_blocks blocks;
   struct ms_address_map slot_kinds; /* by the slot's event: its kind of slot, a subject */
   struct ms_address_map members;    /* by the type of a block and a place in it: the member that stores there name */

@@ -60,7 +60,8 @@ void ms_watch_enter(struct ms_watch *w, const struct ms_notice *n) {
   const struct ms_trace_site *site = ms_trace_site(w->trace, n->activation->site);
   s->calls[s->depth++] = (struct ms_call){.activation = n->activation->number, .event = n->activation->event,
                                           .function = ms_evidence_text(w->evidence, site->func), .caller = caller,
-                                          .place = call_place(w, n->event ? n->event->context : 0)};
+                                          .place = call_place(w, n->event ? n->event->context : 0),
+                                          .changes = w->changes};
   w->has_calls = true;
 }
 
@@ -91,6 +92,8 @@ static void observe_argument(struct ms_watch *w, const struct ms_call *call, uin
     items.is_unclear |= j != i && call->arguments[j].block == a->block; /* whose doing is it? */
   if (returned == a->block && e->value == a->value)
     ms_items_add(&items, MS_SUBJECT_RETURNED, 1);
+  if (w->changes == call->changes)
+    ms_items_add(&items, MS_SUBJECT_IDLE, 1);
   ms_evidence_add(w->evidence, ms_watch_parameter(w, call->function, a->index), MS_ORULE_balance, &items,
                   unit_of(call, block), block->id, e->id, w->number);
 }

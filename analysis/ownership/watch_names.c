@@ -221,6 +221,8 @@ static int32_t proven(uint32_t flags) {
 static void declare_parameter(struct ms_watch *w, const struct ms_trace_site *site) {
   uint32_t s = ms_watch_parameter(w, site->func, site->index);
   struct ms_subject *subject = &w->evidence->subjects[s];
+  bool may_take = site->flags & (MS_SITE_F_P_FREED | MS_SITE_F_P_STORED);
+  subject->may_take = may_take && (subject->may_take || !subject->is_instrumented);
   if (subject->is_instrumented)
     return;
   subject->is_instrumented = true;
@@ -232,6 +234,7 @@ static void declare_parameter(struct ms_watch *w, const struct ms_trace_site *si
   located(w, s, site, site->line);
   uint32_t result = ms_watch_result(w, site->func);
   w->evidence->subjects[s].function_subject = result;
+  w->evidence->subjects[result].pointers++;
   struct ms_items items = {.count = 0};
   ms_items_add(&items, MS_SUBJECT_PROVEN, proven(site->flags));
   bool was_exercised = w->evidence->subjects[s].is_exercised;
