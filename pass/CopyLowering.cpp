@@ -35,6 +35,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/PatternMatch.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 #define DEBUG_TYPE "memscope-copies"
@@ -100,6 +101,16 @@ bool CopyLowering::isInNoSlot(const Value *Address) {
                  isUnseenStorage(*AI)));
 }
 
+/// Has the optimiser made CB of several stores of zero? What was a call in the source has a note. If
+/// the first of them stored no pointer, no site is found at its place, and yet slots are cleared.
+static bool isMadeOfStores(const CallBase &CB, const SiteResolver &Sites) {
+  auto *MS = dyn_cast<MemSetInst>(&CB);
+  const DILocation *Loc = CB.getDebugLoc();
+  return MS && Loc && !MS->hasMetadata(CopyMDName) && isa<ConstantInt>(MS->getLength()) &&
+         match(MS->getValue(), PatternMatch::m_Zero()) &&
+         Sites.hasStores(Loc->getScope()->getSubprogram());
+}
+
 void CopyLowering::collect(Function &F, Work &W) {
   const DataLayout &DL = M.getDataLayout();
   for (BasicBlock &BB : F)
@@ -133,6 +144,7 @@ void CopyLowering::collect(Function &F, Work &W) {
           bool IsMade = isa<IntrinsicInst>(I) &&
                         (!I.getDebugLoc() ||
                          isa<AllocaInst>(Write.Dst->stripInBoundsOffsets()));
+          IsMade |= isMadeOfStores(*CB, Sites);
           if (const SiteInfo *Site = siteOf(I, IsMade, MS_SITE_COPY))
             W.Writes.push_back({CB, Site});
         }

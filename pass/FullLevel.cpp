@@ -206,6 +206,14 @@ static int stepFrom(const Value *V, const Value *Loaded) {
                                                : 0;
 }
 
+/// V, or what was stored to the variable that it is read from.
+static const Value *storedValue(const Value *V) {
+  if (auto *LI = dyn_cast<LoadInst>(V))
+    if (const Value *Stored = onlyStoredValue(LI->getPointerOperand()))
+      return Stored;
+  return V;
+}
+
 void FullLevel::countChange(Instruction &I) {
   Value *Address = nullptr;
   int Step = 0;
@@ -221,20 +229,25 @@ void FullLevel::countChange(Instruction &I) {
   } else if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
     Address = RMW->getPointerOperand();
     // clang puts the operand of __atomic_fetch_add into a temporary.
-    const Value *Operand = RMW->getValOperand();
-    if (auto *LI = dyn_cast<LoadInst>(Operand))
-      if (const Value *Stored = onlyStoredValue(LI->getPointerOperand()))
-        Operand = Stored;
-    auto *By = dyn_cast<ConstantInt>(Operand);
+    auto *By = dyn_cast<ConstantInt>(storedValue(RMW->getValOperand()));
     bool IsAdd = RMW->getOperation() == AtomicRMWInst::Add;
     if (By && (By->isOne() || By->isMinusOne()) &&
         (IsAdd || RMW->getOperation() == AtomicRMWInst::Sub))
       Step = By->isOne() == IsAdd ? 1 : -1;
+  } else if (auto *CX = dyn_cast<AtomicCmpXchgInst>(&I)) {
+    // do old = o->refs; while (!compare_exchange(&o->refs, old, old - 1));
+    Address = CX->getPointerOperand();
+    auto *BO = dyn_cast<BinaryOperator>(storedValue(CX->getNewValOperand()));
+    if (BO && isa<LoadInst>(BO->getOperand(0)))
+      Step = stepFrom(BO, BO->getOperand(0));
   }
   if (Step == 0 || isa<AllocaInst>(Address->stripInBoundsOffsets()) ||
       isa<GlobalValue>(Address->stripInBoundsOffsets()))
     return;
-  llvm::Type *Ty = isa<StoreInst>(I) ? I.getOperand(0)->getType() : I.getType();
+  auto *CX = dyn_cast<AtomicCmpXchgInst>(&I);
+  llvm::Type *Ty = isa<StoreInst>(I) ? I.getOperand(0)->getType()
+                   : CX              ? CX->getNewValOperand()->getType()
+                                     : I.getType();
   Place P = Paths.placeAt(Address, Want::integer(Ty->getIntegerBitWidth() / 8));
   if (!P || !P.Container || P.Member.empty() || P.Member.back() == ']')
     return;
@@ -250,7 +263,11 @@ void FullLevel::countChange(Instruction &I) {
   Value *New;
   if (auto *SI = dyn_cast<StoreInst>(&I))
     New = SI->getValueOperand();
-  else
+  else if (CX) { // it counts only if it was exchanged
+    New = CX->getNewValOperand();
+    Address = B.CreateSelect(B.CreateExtractValue(CX, 1), Address,
+                             ConstantPointerNull::get(B.getPtrTy()));
+  } else
     New = B.CreateAdd(&I, ConstantInt::getSigned(I.getType(), Step));
   emitMarker(B, Marker::Count,
              {Address, B.CreateZExtOrTrunc(New, B.getInt64Ty()), record(Site)});
@@ -316,7 +333,7 @@ void FullLevel::run(Function &F, MDNode *Func) {
           Landings.push_back(CB->getNextNode());
       } else if (isa<LandingPadInst>(I)) {
         Landings.push_back(&*BB.getFirstInsertionPt());
-      } else if (isa<StoreInst>(I) || isa<AtomicRMWInst>(I)) {
+      } else if (isa<StoreInst>(I) || isa<AtomicRMWInst>(I) || isa<AtomicCmpXchgInst>(I)) {
         Counts.push_back(&I);
         auto *SI = dyn_cast<StoreInst>(&I);
         auto *AI = SI ? dyn_cast<AllocaInst>(SI->getPointerOperand()->stripInBoundsOffsets())

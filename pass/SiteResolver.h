@@ -42,6 +42,9 @@ public:
   const SiteInfo *copyAt(const llvm::Instruction &I, unsigned Kind,
                          llvm::function_ref<bool(const SiteInfo &)> MayBe);
 
+  /// Does function SP store pointers to memory, other than its variables?
+  bool hasStores(const llvm::DISubprogram *SP) const;
+
   /// For a store that the optimiser made of several, to OFFSETS from its address: the site of each,
   /// where SITE is that of one of them. All are SITE if the members cannot be told.
   llvm::SmallVector<const SiteInfo *, 4> partsOf(const SiteInfo &Site,

@@ -1,5 +1,5 @@
 // Adding or taking one from an integer member of a tracked block is recorded with the new value and
-// the member; other arithmetic, locals and globals are not.
+// the member, also by compare and exchange if it succeeds; other arithmetic, locals and globals are not.
 // RUN: %clang -O1 -fPIC -fno-builtin -I%memscope_include -c %S/../Inputs/print_copies.c -o %t.rt.o
 // RUN: %clang -g -Xclang -load -Xclang %memscope_pass -fpass-plugin=%memscope_pass -mllvm -memscope-level=full -O0 %s %t.rt.o -o %t.0 && %t.0 2>&1 | FileCheck %s
 // RUN: %clang -g -Xclang -load -Xclang %memscope_pass -fpass-plugin=%memscope_pass -mllvm -memscope-level=full -O2 %s %t.rt.o -o %t.2 && %t.2 2>&1 | FileCheck %s
@@ -21,6 +21,12 @@ int main(void) {
   // CHECK-NEXT: count o->shared = 1 (struct obj.shared, atomic) main
   __atomic_sub_fetch(&o->refcount, 1, __ATOMIC_ACQ_REL);
   // CHECK-NEXT: count o->refcount = 0 (struct obj.refcount, atomic down) main
+  int old = o->refcount;
+  while (!__atomic_compare_exchange_n(&o->refcount, &old, old + 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    ;
+  // CHECK-NEXT: count o->refcount = 1 (struct obj.refcount, atomic) main
+  old = 7; // it is not exchanged, so it does not count
+  __atomic_compare_exchange_n(&o->refcount, &old, old - 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
   o->step += 2;
   global.refcount++;
   int local = 0;
