@@ -25,6 +25,8 @@ struct ms_reckoning ms_reckon(const struct ms_evidence *e, const struct ms_items
     if (item->subject == except) {
       r.of_except += item->n;
     } else if (s->kind == MS_OWN_COUNTER) {
+      if (s->conclusion.stance == MS_STANCE_NONE)
+        r.unknown += item->n < 0 ? -item->n : item->n;
       if (s->conclusion.stance != MS_STANCE_COUNTS)
         continue;
       counted += item->n;
