@@ -34,6 +34,7 @@ struct ballot {
   double weight[MS_STANCE_END];
   uint64_t observed[MS_STANCE_END];
   double by_rule[MS_ORULE_END];
+  double direct; /* what units that need no other conclusion weigh more, if nothing contradicts them */
   double undecided;
   bool idle; /* of the undecided, some saw nothing happen */
   bool is_proven; /* by the compiler, that it borrows */
@@ -61,10 +62,25 @@ static int by_unit(const void *a, const void *b) {
 /* Owning and sharing are two words for one side. */
 static enum ms_stance side(enum ms_stance stance) { return stance == MS_STANCE_SHARES ? MS_STANCE_OWNS : stance; }
 
+/* Whether O needs no conclusion about anything else: a block was born and nothing in memory holds it when it is
+ * returned, or an argument that nothing in memory held was freed. */
+static bool is_direct(const struct ms_evidence *e, const struct ms_observation *o) {
+  if (o->rule != MS_ORULE_balance)
+    return false;
+  for (uint32_t i = 0; i < o->items.count; i++)
+    if (o->items.at[i].subject >= MS_SUBJECT_FIRST_REAL)
+      return false;
+  bool is_result = e->subjects[o->subject].kind == MS_OWN_RESULT;
+  return ms_items_of(&o->items, is_result ? MS_SUBJECT_BIRTH : MS_SUBJECT_FREED) == 1 &&
+         !ms_items_of(&o->items, is_result ? MS_SUBJECT_FREED : MS_SUBJECT_BIRTH);
+}
+
 /* Counts the votes FIRST .. BEHIND of one unit. */
-static void count_unit(struct ballot *b, size_t first, size_t behind) {
+static void count_unit(const struct ms_evidence *e, struct ballot *b, size_t first, size_t behind) {
   uint64_t blocks = 0;
+  bool direct = true;
   for (size_t i = first; i < behind; i++) {
+    direct &= is_direct(e, b->votes[i].observation);
     b->observed[b->votes[i].stance] += b->votes[i].count;
     blocks += b->votes[i].blocks;
   }
@@ -76,6 +92,7 @@ static void count_unit(struct ballot *b, size_t first, size_t behind) {
       return;
     }
   double weight = ms_unit_weight(blocks);
+  b->direct += direct ? MS_UNIT_WEIGHT_MAX - weight : 0;
   b->weight[b->votes[first].stance] += weight;
   b->by_rule[b->votes[first].observation->rule] += weight;
 }
@@ -85,7 +102,7 @@ static void collect(const struct ms_evidence *e, const struct ms_subject *s, str
   memset(b->weight, 0, sizeof b->weight);
   memset(b->observed, 0, sizeof b->observed);
   memset(b->by_rule, 0, sizeof b->by_rule);
-  b->undecided = 0;
+  b->undecided = b->direct = 0;
   b->idle = false;
   b->is_proven = false;
   for (uint32_t i = s->first; i; i = e->observations[i - 1].next) {
@@ -109,7 +126,7 @@ static void collect(const struct ms_evidence *e, const struct ms_subject *s, str
     size_t behind = i + 1;
     while (behind < b->count && b->votes[behind].unit == b->votes[i].unit)
       behind++;
-    count_unit(b, i, behind);
+    count_unit(e, b, i, behind);
     i = behind;
   }
 }
@@ -165,6 +182,8 @@ static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct b
       winner = (enum ms_stance)i;
     }
   }
+  if (total <= best)
+    total = best += b->direct;
   struct ms_conclusion c = {.stance = winner, .source = MS_SOURCE_INFERRED, .weight_for = best,
                             .weight_against = total - best, .rule = strongest(b)};
   for (unsigned i = 0; i < MS_STANCE_END; i++)

@@ -33,7 +33,7 @@ double ms_unit_weight(uint64_t blocks) {
   double bits = 0;
   for (; blocks > 1; blocks >>= 1)
     bits++;
-  return bits < 4 ? 1 + bits / 4 : 2;
+  return bits < 4 ? 1 + bits / 4 : MS_UNIT_WEIGHT_MAX;
 }
 
 enum ms_confidence ms_confidence_of(double bound) {

@@ -14,6 +14,7 @@ double ms_wilson_lower(double for_, double against);
 
 /* What one unit of evidence weighs that was seen with so many different blocks: from 1 to 2. The
  * same call with blocks of the same birth is hardly independent, however often it runs. */
+#define MS_UNIT_WEIGHT_MAX 2.0
 double ms_unit_weight(uint64_t blocks);
 
 /* The label of a bound. docs/analyses/ownership.md has the measured precision of each. */

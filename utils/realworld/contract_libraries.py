@@ -3,6 +3,7 @@
 SPDX-License-Identifier: MIT OR Apache-2.0
 """
 
+import functools
 from dataclasses import dataclass, field
 
 from realworld import contract_prose as prose, contracts
@@ -30,6 +31,23 @@ GLIB_TESTS = """array-test asyncqueue base64 bookmarkfile bytes cache checksum c
  rcbox refstring regex relation scannerapi sequence shell slist sort strfuncs string strvbuilder timeout timer tree
  unicode uri utf8-misc utils""".split()
 
+GOBJECT_TESTS = """accumulator autoptr basic-signals basics-gobject binding bindinggroup boxed closure closure-refcount
+ custom-dispatch defaultiface deftype deprecated-properties dynamictests dynamictype enums flags ifaceproperties notify-init
+ object override param properties qdata reference references signal-handler signalgroup signals singleton testing type
+ type-flags value""".split()
+
+
+def _of_glib(part, tests):
+    """One of the libraries that glib's source has."""
+    return Library(functools.partial(prose.glib, part=part), "glib2.0", build="meson",
+                   configure=["-Ddefault_library=static", "-Dtests=true", "-Dlibmount=disabled", "-Dselinux=disabled",
+                              "-Dxattr=false", "-Dnls=disabled", "--wrap-mode=nodownload"],
+                   targets=[f"{part}/tests/{test}" for test in tests],
+                   tests=[[f"{{build}}/{part}/tests/{test}"] for test in tests],
+                   env={"G_SLICE": "always-malloc", "G_TEST_SRCDIR": f"{{source}}/{part}/tests",
+                        "G_TEST_BUILDDIR": f"{{build}}/{part}/tests"})
+
+
 LIBRARIES = {
     "jansson": Library(contracts.jansson, "jansson", configure=["-DJANSSON_BUILD_DOCS=OFF", "-DJANSSON_EXAMPLES=OFF"]),
     "json-c": Library(contracts.json_c, "json-c", configure=["-DBUILD_SHARED_LIBS=OFF", "-DDISABLE_WERROR=ON"],
@@ -39,13 +57,8 @@ LIBRARIES = {
                                   "-DICAL_BUILD_DOCS=OFF"],
                        left_out="builtin_timezones",  # its trace: 9 GB
                        errata=contracts.LIBICAL_ERRATA),
-    "glib": Library(prose.glib, "glib2.0", build="meson",
-                    configure=["-Ddefault_library=static", "-Dtests=true", "-Dlibmount=disabled", "-Dselinux=disabled",
-                               "-Dxattr=false", "-Dnls=disabled", "--wrap-mode=nodownload"],
-                    targets=[f"glib/tests/{test}" for test in GLIB_TESTS],
-                    tests=[[f"{{build}}/glib/tests/{test}"] for test in GLIB_TESTS],
-                    env={"G_SLICE": "always-malloc", "G_TEST_SRCDIR": "{source}/glib/tests",
-                         "G_TEST_BUILDDIR": "{build}/glib/tests"}),
+    "glib": _of_glib("glib", GLIB_TESTS),
+    "gobject": _of_glib("gobject", GOBJECT_TESTS),
     "libxml2": Library(prose.libxml2, "libxml2", configure=["-DLIBXML2_WITH_PYTHON=OFF", "-DBUILD_SHARED_LIBS=OFF",
                                                             "-DLIBXML2_WITH_LZMA=OFF"],
                        left_out="testrecurse|testchar|runxmlconf"),

@@ -54,6 +54,8 @@ class Described:
 
     def _result(self):
         annotated = re.search(r"\(transfer (full|none|container)\)", self.returns)
+        if re.search(r"\bfloating\b", self.returns):  # "none" is said of it, and it is the caller's to sink
+            return None
         if annotated:
             return "borrowed" if annotated[1] == "none" else "owned"
         about_it = [s for s in sentences(self.body) if re.search(r"\b(return|result|new|memory)", s)]
@@ -74,6 +76,8 @@ class Described:
         if FREEING_NAME.search(self.name) and FREES.match(self.body.strip()):
             # Which one it frees is said of it; else it is the first.
             said = [n for n, words in self.arguments.items() if re.search(r"\bto (be )?(free|delete|destroy)", words)]
+            typed = re.match(r"[^.]*?#(\w+)", self.body)
+            said = said or (re.findall(rf"\b{typed[1]}\s*\*\s*(\w+)", self.declaration) if typed else [])
             return "takes" if (name in said if said else index == 0) else None
         return None
 
@@ -141,10 +145,10 @@ def doxygen(text, export):
         yield found
 
 
-def glib(source):
+def glib(source, part="glib"):
     """gtk-doc with the annotations of GObject Introspection."""
     contract = {}
-    for file in sorted((source / "glib").glob("*.c")):
+    for file in sorted((source / part).glob("*.c")):
         for function in gtk_doc(file.read_text(errors="replace")):
             function.add_to(contract)
     return contract
