@@ -97,6 +97,21 @@ static void count_unit(const struct ms_evidence *e, struct ballot *b, size_t fir
   b->by_rule[b->votes[first].observation->rule] += weight;
 }
 
+/* A call in which nothing happened does not contradict others in which the function took its argument: this
+ * time it did not. Two that agree are asked for. */
+static void drop_idle(struct ballot *b) {
+  enum { TAKERS = 2 };
+  size_t takers = 0, kept = 0;
+  for (size_t i = 0; i < b->count; i++)
+    takers += b->votes[i].stance == MS_STANCE_OWNS && (i == 0 || b->votes[i].unit != b->votes[i - 1].unit);
+  if (takers < TAKERS)
+    return;
+  for (size_t i = 0; i < b->count; i++)
+    if (b->votes[i].stance != MS_STANCE_BORROWS || !ms_items_of(&b->votes[i].observation->items, MS_SUBJECT_IDLE))
+      b->votes[kept++] = b->votes[i];
+  b->count = kept;
+}
+
 static void collect(const struct ms_evidence *e, const struct ms_subject *s, struct ballot *b) {
   b->count = 0;
   memset(b->weight, 0, sizeof b->weight);
@@ -122,6 +137,8 @@ static void collect(const struct ms_evidence *e, const struct ms_subject *s, str
   }
   if (b->count > 1)
     qsort(b->votes, b->count, sizeof *b->votes, by_unit);
+  if (s->kind == MS_OWN_PARAMETER)
+    drop_idle(b);
   for (size_t i = 0; i < b->count;) {
     size_t behind = i + 1;
     while (behind < b->count && b->votes[behind].unit == b->votes[i].unit)

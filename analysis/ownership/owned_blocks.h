@@ -24,6 +24,7 @@ struct ms_change {
 struct ms_counter_state {
   uint32_t subject;
   int32_t sum;              /* of all changes */
+  int64_t value;            /* what it has become */
   bool is_zero;             /* it has just gone down to 0 */
   uint64_t zero_activation; /* in which function; 0 unknown */
 };

@@ -82,10 +82,11 @@ static void observe_counters(struct ms_watch *w, const struct ms_notice *n, cons
   for (uint32_t i = 0; i < block->counter_count; i++) {
     const struct ms_counter_state *c = &block->counters[i];
     struct ms_items items = {.count = 0};
-    /* One more taken than given: it began at 1, as references do and lengths do not. */
-    bool began_at_one = c->sum == -1;
-    bool by_count = c->is_zero && n->event &&
-                    (began_at_one || !c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
+    /* References begin at 1, as lengths do not, and the last one need not be counted down. */
+    bool began_at_one = c->value - c->sum == 1;
+    bool is_zero_here = c->is_zero && n->event &&
+                        (!c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
+    bool by_count = is_zero_here || (began_at_one && (c->value == 0 || c->value == 1));
     if (by_count)
       ms_items_add(&items, MS_SUBJECT_FREED, 1);
     add(w, c->subject, MS_ORULE_counter, &items, unit_here(w, n, block), block, n->event);
@@ -302,6 +303,7 @@ static void on_count(struct ms_watch *w, const struct ms_notice *n) {
   if (!c)
     return;
   c->sum += is_down ? -1 : 1;
+  c->value = (int64_t)n->event->size;
   c->is_zero = is_down && n->event->size == 0;
   c->zero_activation = c->is_zero ? ms_watch_top(w, n->event->thread) : 0;
 }
