@@ -393,4 +393,16 @@ bool AccessPath::resultTypeOf(const CallBase &CB, const DIType *&Ty,
   return Ty != nullptr;
 }
 
+const DIType *AccessPath::pointeeOf(const Value *V) {
+  V = stripCasts(V);
+  if (auto *CB = dyn_cast<CallBase>(V)) {
+    const DIType *Ty = nullptr;
+    return resultTypeOf(*CB, Ty) && isPointerType(Ty) ? pointeeType(Ty) : nullptr;
+  }
+  ValuePath P = pathOf(V);
+  if (!P.HasType || P.IsAddress)
+    return P.HasType ? P.Type : nullptr;
+  return isPointerType(P.Type) ? pointeeType(P.Type) : nullptr;
+}
+
 } // namespace memscope

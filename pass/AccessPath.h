@@ -73,6 +73,9 @@ public:
     return resultTypeOf(CB, Ty, 0);
   }
 
+  /// What pointer V is declared to point at; null if that is void or not known.
+  const llvm::DIType *pointeeOf(const llvm::Value *V);
+
   /// True for storage that has no name in the source: the compiler's own.
   bool isUnnamedStorage(const llvm::Value *Address);
 

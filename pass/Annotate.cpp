@@ -204,6 +204,7 @@ void Annotator::annotateCopies() {
   for (Function &F : M)
     if (!F.isDeclaration())
       Finder.find(F, Notes, Blind);
+  Finder.finish(Notes);
   for (const CopyNote &Note : Notes) {
     const char *Kind = Note.IsBinding ? BindMDName : CopyMDName;
     if (Note.Site.Kind == MS_SITE_NONE) {

@@ -4,10 +4,8 @@
 //
 // A store is a pointer copy by the IR type of its value; integers count if they
 // come from a pointer in this function, or if an atomic access (which clang
-// makes of integers) is to a place that is declared to be a pointer. Bytes are
-// left out only if the declared types of both sides say so: `char *` alone is
-// how C writes "any memory". Bytes that are moved in whole pointers' sizes count
-// after all: strings have any length, and constant sizes are what codecs copy.
+// makes of integers) is to a place that is declared to be a pointer. What is no
+// pointer ends one where a union is declared to hold either.
 //
 //===----------------------------------------------------------------------===//
 #include "pass/CopyFinder.h"
@@ -15,7 +13,6 @@
 #include "pass/PointerTypes.h"
 #include "pass/TypeName.h"
 
-#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -46,6 +43,8 @@ static bool isPointerInteger(const Value *V, unsigned Depth = 0) {
   case Instruction::Xor:
   case Instruction::PHI:
   case Instruction::Freeze:
+  case Instruction::InsertElement:
+  case Instruction::ShuffleVector:
     return any_of(Op->operands(), [Depth](const Use &U) {
       return isPointerInteger(U, Depth + 2);
     });
@@ -99,19 +98,6 @@ static const Value *forwardedTo(const Value *Address) {
   return nullptr;
 }
 
-/// What pointer V is declared to point at; null if that is void or not known.
-static const DIType *declaredPointee(AccessPath &Paths, const Value *V) {
-  V = stripCasts(V);
-  if (auto *CB = dyn_cast<CallBase>(V)) {
-    const DIType *Ty = nullptr;
-    return Paths.resultTypeOf(*CB, Ty) && isPointerType(Ty) ? pointeeType(Ty) : nullptr;
-  }
-  ValuePath P = Paths.pathOf(V);
-  if (!P.HasType || P.IsAddress)
-    return P.HasType ? P.Type : nullptr;
-  return isPointerType(P.Type) ? pointeeType(P.Type) : nullptr;
-}
-
 SiteInfo CopyFinder::describeStore(Instruction &At, const Value *Address,
                                    const Value *V) {
   SiteInfo Site;
@@ -122,7 +108,10 @@ SiteInfo CopyFinder::describeStore(Instruction &At, const Value *Address,
   if (At.isAtomic())
     Site.Flags |= MS_SITE_F_ATOMIC;
   // Of the pointers in a union, the one that is declared as the value is.
-  Place P = Paths.placeAt(Address, Want::pointer(V ? declaredPointee(Paths, V) : nullptr));
+  bool IsOne = !V || V->getType()->isPointerTy() || V->getType()->isIntegerTy(64);
+  Place P;
+  if (IsOne || V->getType()->isStructTy())
+    P = Paths.placeAt(Address, Want::pointer(V ? Paths.pointeeOf(V) : nullptr));
   if (!P) // an object in registers whose first part is no pointer
     P = Paths.placeAt(Address, Want::object());
   if (!P && Paths.isUnnamedStorage(Address->stripInBoundsOffsets()))
@@ -188,125 +177,61 @@ bool isUnseenStorage(const AllocaInst &AI) {
 void CopyFinder::visitAtomic(Instruction &I, Value *Address, Value *V,
                              bool IsHandled, std::vector<CopyNote> &Notes,
                              std::vector<BlindSpot> &Blind) {
-  if (!V->getType()->isPointerTy()) {
+  if (V->getType()->isIntegerTy(128)) {
+    if (!isObjectWithPointers(Address))
+      return;
+  } else if (!V->getType()->isPointerTy()) {
     if (!V->getType()->isIntegerTy(64))
       return;
-    Place P = Paths.placeAt(Address);
-    if (!isPointerInteger(V) && !(P && P.HasType && isPointerType(P.Type)))
+    if (!isPointerInteger(V) && !isDeclaredPointer(Address))
       return;
   }
-  if (!IsHandled)
+  if (!IsHandled) {
     Blind.push_back({&I, "an atomic operation other than exchange, add or subtract"});
-  else
-    Notes.push_back({&I, describeStore(I, Address, V)});
+    return;
+  }
+  SiteInfo Site = describeStore(I, Address, V);
+  if (V->getType()->isIntegerTy(128))
+    Site.Flags |= MS_SITE_F_SEVERAL;
+  Notes.push_back({&I, std::move(Site)});
 }
 
-/// Is integer V a multiple of UNIT, as far as this function shows? Any of a pointer's size, but
-/// of an object's only one that is said to be: (n + 15) & ~15 is no number of objects.
-static bool isMultiple(const Value *V, uint64_t Unit, const DataLayout &DL, unsigned Depth = 0) {
-  if (Depth > MaxDepth)
+/// Is what is at ADDRESS, or may be as a member of a union, declared to be a pointer?
+bool CopyFinder::isDeclaredPointer(const Value *Address) {
+  Place P = Paths.placeAt(Address);
+  return P && P.HasType && isPointerType(P.Type);
+}
+
+/// Is a structure at ADDRESS in which there are pointers?
+bool CopyFinder::isObjectWithPointers(const Value *Address) {
+  Place P = Paths.placeAt(Address, Want::object());
+  return P && P.HasType && isa_and_nonnull<DICompositeType>(peelType(P.Type)) &&
+         holdsPointers(P.Type) == Holds::Pointers;
+}
+
+/// Does a store of V, which is no pointer, end or make one at ADDRESS?
+bool CopyFinder::isStoreOverPointer(const StoreInst &SI) {
+  const Value *V = SI.getValueOperand(), *Address = SI.getPointerOperand();
+  llvm::Type *Ty = V->getType();
+  if (Ty->isIntegerTy(64) || isa<VectorType>(Ty))
+    if (isPointerInteger(V))
+      return true;
+  // Most stores are to a variable that is a number.
+  if (auto *AI = dyn_cast<AllocaInst>(Address);
+      AI && !AI->getAllocatedType()->isAggregateType() && !AI->getAllocatedType()->isPointerTy())
     return false;
-  if (Unit == 8 && computeKnownBits(V, DL).countMinTrailingZeros() >= 3)
-    return true;
-  if (auto *C = dyn_cast<ConstantInt>(V))
-    return C->getValue().urem(Unit) == 0;
-  auto IsWhole = [&](const Value *Part) {
-    return isMultiple(Part, Unit, DL, Depth + 2);
-  };
-  if (auto *Op = dyn_cast<BinaryOperator>(V); Op && Op->getOpcode() == Instruction::Mul)
-    return any_of(Op->operand_values(), IsWhole);
-  if (auto *Op = dyn_cast<BinaryOperator>(V);
-      Op && (Op->getOpcode() == Instruction::Add || Op->getOpcode() == Instruction::Sub))
-    return all_of(Op->operand_values(), IsWhole);
-  auto *LI = dyn_cast<LoadInst>(V);
-  auto *AI = LI ? dyn_cast<AllocaInst>(LI->getPointerOperand()) : nullptr;
-  return AI && all_of(AI->users(), [&](const User *U) {
-           auto *SI = dyn_cast<StoreInst>(U);
-           return SI ? SI->getPointerOperand() == AI && IsWhole(SI->getValueOperand())
-                     : isa<LoadInst>(U) || isa<IntrinsicInst>(U);
-         });
-}
-
-/// Are the bytes that W moves likely to be pointers? `memmove(s + shift, s, n * sizeof(p))`.
-static bool movesWholePointers(const CallBase &CB, const LibraryWrite &W, const DataLayout &DL) {
-  bool IsMove = CB.getIntrinsicID() == Intrinsic::memmove;
-  return W.Src && (IsMove || !isa<ConstantInt>(W.N)) && isMultiple(W.N, 8, DL);
-}
-
-/// Is V some characters behind what is declared to point at characters?
-static bool isInText(AccessPath &Paths, const Value *V) {
-  V = stripCasts(V);
-  auto *GEP = dyn_cast<GEPOperator>(V);
-  if (!GEP || !GEP->getSourceElementType()->isIntegerTy(8))
-    return false;
-  const DIType *Pointee = declaredPointee(Paths, GEP->getPointerOperand());
-  return Pointee && holdsPointers(Pointee) == Holds::Bytes;
-}
-
-/// Do the declared types say that no pointer is moved?
-bool CopyFinder::movesNoPointers(const CallBase &CB, const LibraryWrite &W) {
-  auto *Length = dyn_cast<ConstantInt>(W.N);
-  if (Length && Length->getValue().ult(8))
-    return true;
-  enum Side { Nothing, Bytes, Unknown, Pointers };
-  auto SideOf = [&](const Value *V) {
-    const Value *Base = stripCasts(V);
-    while (auto *GEP = dyn_cast<GEPOperator>(Base))
-      Base = stripCasts(GEP->getPointerOperand());
-    if (auto *GV = dyn_cast<GlobalVariable>(Base);
-        GV && GV->isConstant() && GV->hasInitializer() && GV->hasPrivateLinkage())
-      return mayHoldPointers(GV->getValueType(), M.getDataLayout()) ? Unknown : Nothing;
-    Place P = Paths.placeAt(V, Want::object());
-    if (!P || !P.HasType) {
-      if (isInText(Paths, V))
-        return Bytes;
-      auto *AI = dyn_cast<AllocaInst>(Base);
-      if (!AI)
-        return Unknown;
-      return mayHoldPointers(AI->getAllocatedType(), M.getDataLayout()) ? Pointers : Nothing;
-    }
-    bool IsObject = isa<AllocaInst>(Base) || isa<GlobalValue>(Base) ||
-                    isa_and_nonnull<DICompositeType>(peelType(P.Type));
-    switch (holdsPointers(P.Type)) {
-    case Holds::Unknown:
-      return Unknown;
-    case Holds::Nothing:
-      return Nothing;
-    case Holds::Bytes:
-      return IsObject ? Nothing : Bytes;
-    case Holds::Pointers:
-      return Pointers;
-    }
-    return Unknown;
-  };
-  Side Dst = SideOf(W.Dst), Src = W.Src ? SideOf(W.Src) : Dst;
-  if (Dst == Pointers || Src == Pointers)
-    return false;
-  if (Dst == Bytes && Src == Bytes)
-    return !movesWholePointers(CB, W, M.getDataLayout());
-  return Dst == Nothing || Src == Nothing;
-}
-
-/// What is known of the objects that W copies to TO: nothing, unless the length says that they are
-/// of that type. What begins as an object of it may be a larger one.
-static WordsOfObject objectsCopied(const LibraryWrite &W, const Place &To, const DataLayout &DL) {
-  if (!To.HasType)
-    return {};
-  WordsOfObject Words = wordsOfObject(To.Type);
-  if (!Words.Count)
-    return {};
-  uint64_t Bytes = 8 * Words.Count;
-  auto *Length = dyn_cast<ConstantInt>(W.N);
-  bool IsArray = cast<DICompositeType>(peelType(To.Type))->getTag() == dwarf::DW_TAG_array_type;
-  if (Length && !IsArray ? Length->equalsInt(Bytes) : isMultiple(W.N, Bytes, DL))
-    return Words;
-  return {};
+  if (Ty->isIntegerTy(128))
+    return isObjectWithPointers(Address);
+  // In a union with a pointer, a number ends it. What is smaller is not looked at beforehand, which an
+  // atomic store would have to be.
+  bool IsWord = Ty->isIntegerTy(64);
+  return (IsWord || (!SI.isAtomic() && !isa<ScalableVectorType>(Ty))) && isDeclaredPointer(Address);
 }
 
 SiteInfo CopyFinder::describeWrite(CallBase &CB, const LibraryWrite &W) {
   SiteInfo Site;
   if (W.Kind == LibraryWrite::Copy || W.Kind == LibraryWrite::Fill) {
-    if (movesNoPointers(CB, W))
+    if (Moved.areNoPointers(CB, W))
       return Site;
     locateSite(Site, CB);
     Site.Kind = MS_SITE_COPY;
@@ -320,7 +245,7 @@ SiteInfo CopyFinder::describeWrite(CallBase &CB, const LibraryWrite &W) {
     Place To = PlaceOf(W.Dst);
     setPlace(Site, To);
     if (!IsOne && !Site.Path.empty()) {
-      WordsOfObject Words = objectsCopied(W, To, M.getDataLayout());
+      WordsOfObject Words = Moved.objects(W, To);
       Site.Words = static_cast<unsigned>(Words.Count);
       Site.NoPointers = Words.NoPointers;
     }
@@ -430,25 +355,22 @@ void CopyFinder::visit(Instruction &I, std::vector<CopyNote> &Notes,
     return;
   Value *V = SI->getValueOperand(), *Address = SI->getPointerOperand();
   SmallVector<PointerPart, 4> Parts;
-  bool IsListed = pointerParts(V->getType(), M.getDataLayout(), false, Parts);
-  if (!IsListed || (!Parts.empty() && SI->getPointerAddressSpace() != 0)) {
+  bool IsListed = pointerParts(V->getType(), M.getDataLayout(), Words::Pointers, Parts);
+  bool HasPointers = !Parts.empty(), IsPlain = SI->getPointerAddressSpace() == 0;
+  if (IsListed && !HasPointers) {
+    if (!IsPlain)
+      return;
+    if (!isStoreOverPointer(*SI)) {
+      if (V->getType()->getScalarType()->isIntegerTy(64))
+        Numbers.push_back(SI);
+      return;
+    }
+    IsListed = pointerParts(V->getType(), M.getDataLayout(), Words::Any, Parts);
+  }
+  if (!IsListed || !IsPlain) {
     Blind.push_back({&I, "a vector or aggregate of too many pointers, or another "
                          "address space"});
     return;
-  }
-  if (Parts.empty()) {
-    if (!V->getType()->isIntegerTy(64) || SI->getPointerAddressSpace() != 0)
-      return;
-    if (!isPointerInteger(V)) {
-      // In a union with a pointer, an integer ends it.
-      Place P = Paths.placeAt(Address);
-      if (!P || !P.HasType || !isPointerType(P.Type)) {
-        // So that it is not taken for another store of the same macro.
-        if (!isa<AllocaInst>(Address))
-          Notes.push_back({&I, SiteInfo()});
-        return;
-      }
-    }
   }
   // A temporary of one pointer disappears with its stores; one of several may turn
   // into stores to where the source says.
@@ -458,15 +380,43 @@ void CopyFinder::visit(Instruction &I, std::vector<CopyNote> &Notes,
     Notes.push_back({&I, SiteInfo()});
     return;
   }
-  SiteInfo Site = describeStore(I, Address, V);
+  bool IsNumber = Parts.empty() || V->getType()->isDoubleTy();
+  SiteInfo Site = describeStore(I, Address, IsNumber ? nullptr : V);
   if (Parts.size() > 1)
     Site.Flags |= MS_SITE_F_SEVERAL;
+  if (!HasPointers && !IsNumber)
+    IntegerSlots.insert(slotKey(Site));
   Notes.push_back({&I, std::move(Site)});
+}
+
+/// What is the same for all stores to the member, or the variable, that SITE stores to.
+std::string CopyFinder::slotKey(const SiteInfo &Site) {
+  if (!Site.Field.empty())
+    return Site.Field;
+  bool IsLocal = Site.Slot == MS_SLOT_LOCAL || Site.Slot == MS_SLOT_PARAM;
+  return (IsLocal ? Site.Func : std::string()) + ':' + Site.Path;
+}
+
+void CopyFinder::finish(std::vector<CopyNote> &Notes) {
+  for (StoreInst *SI : Numbers) {
+    SiteInfo Site;
+    if (!IntegerSlots.empty())
+      Site = describeStore(*SI, SI->getPointerOperand(),
+                           isa<VectorType>(SI->getValueOperand()->getType())
+                               ? SI->getValueOperand()
+                               : nullptr);
+    if (!Site.Path.empty() && IntegerSlots.contains(slotKey(Site)))
+      Notes.push_back({SI, std::move(Site)});
+    else if (!isa<AllocaInst>(SI->getPointerOperand()))
+      // So that it is not taken for another store of the same macro.
+      Notes.push_back({SI, SiteInfo()});
+  }
 }
 
 void CopyFinder::find(Function &F, std::vector<CopyNote> &Notes,
                       std::vector<BlindSpot> &Blind) {
   std::vector<CopyNote> Found;
+  size_t NumNumbers = Numbers.size();
   for (BasicBlock &BB : F)
     for (Instruction &I : BB)
       visit(I, Found, Blind);
@@ -475,6 +425,7 @@ void CopyFinder::find(Function &F, std::vector<CopyNote> &Notes,
                  std::make_move_iterator(Found.end()));
     return;
   }
+  Numbers.resize(NumNumbers);
   for (const CopyNote &Note : Found)
     if (Note.Site.Kind != MS_SITE_NONE && !Note.IsBinding)
       Blind.push_back({Note.At, "instrumentation is off for the function"});

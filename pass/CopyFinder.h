@@ -10,11 +10,14 @@
 #ifndef MEMSCOPE_PASS_COPYFINDER_H
 #define MEMSCOPE_PASS_COPYFINDER_H
 
+#include "pass/CopiedBytes.h"
 #include "pass/CopySource.h"
 #include "pass/AllocFinder.h"
 #include "pass/LibraryWrites.h"
 #include "pass/ResultFlow.h"
 #include "pass/VariableFate.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/IR/Instructions.h"
 #include <optional>
 #include <vector>
 
@@ -41,10 +44,12 @@ class CopyFinder {
 public:
   CopyFinder(llvm::Module &M, AccessPath &Paths, ResultFlow &Flow,
              VariableFates &Fates, const Options &Opts)
-      : M(M), Paths(Paths), Flow(Flow), Fates(Fates), Source(Paths), Opts(Opts) {}
+      : M(M), Paths(Paths), Flow(Flow), Fates(Fates), Source(Paths), Moved(M, Paths), Opts(Opts) {}
 
   void find(llvm::Function &F, std::vector<CopyNote> &Notes,
             std::vector<BlindSpot> &Blind);
+  /// After all functions: the numbers that are stored where somewhere a pointer is, made a number.
+  void finish(std::vector<CopyNote> &Notes);
 
   /// The site of giving the pointer V to the slot at ADDRESS by instruction AT.
   SiteInfo describeStore(llvm::Instruction &At, const llvm::Value *Address,
@@ -59,17 +64,23 @@ private:
                    std::vector<BlindSpot> &Blind);
   void visitCall(llvm::CallBase &CB, std::vector<CopyNote> &Notes,
                  std::vector<BlindSpot> &Blind);
+  static std::string slotKey(const SiteInfo &Site);
+  bool isDeclaredPointer(const llvm::Value *Address);
+  bool isObjectWithPointers(const llvm::Value *Address);
+  bool isStoreOverPointer(const llvm::StoreInst &SI);
   SiteInfo describeWrite(llvm::CallBase &CB, const LibraryWrite &W);
   std::optional<SiteInfo> describeBinding(llvm::CallBase &CB);
   bool isTemporary(const llvm::AllocaInst &AI);
-  bool movesNoPointers(const llvm::CallBase &CB, const LibraryWrite &W);
 
   llvm::Module &M;
   AccessPath &Paths;
   ResultFlow &Flow;
   VariableFates &Fates;
   CopySource Source;
+  CopiedBytes Moved;
   const Options &Opts;
+  std::vector<llvm::StoreInst *> Numbers;
+  llvm::StringSet<> IntegerSlots;
 };
 
 /// Does the address of AI not get out, except as a structure that is passed or returned?

@@ -1,24 +1,6 @@
-//===- CopyLowering.cpp - pointer copies -> inlined checks and hook calls -===//
+//===- CopyLowering.cpp - pointer copies -> checks and hook calls ---------===//
 //
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//
-//   before:  store ptr %v, ptr %slot, !memscope.copy !20
-//   after:   br (what %slot holds is in the arena), label %held, label %store ; unlikely
-//   held:    %was = load ptr, ptr %slot
-//            store ptr %v, ptr %slot
-//            call void @__memscope_store(ptr %slot, ptr %v, ptr %was, ptr <record of !20>)
-//            br label %next
-//   store:   store ptr %v, ptr %slot
-//            br (what %slot holds is in the arena), label %hook, label %next ; unlikely
-//   hook:    call void @__memscope_store(ptr %slot, ptr %v, ptr null, ptr <record of !20>)
-//            br label %next
-//   next:
-//
-// because a byte of %v in memory is cheaper to compare than one in a register. One call for both
-// would be told by a register what the slot held, and code that calls nothing would set it. Where
-// the register does not matter (%v was loaded a moment ago, is none of a block, is in the block
-// that %old is in) and for a store of several pointers there is one branch, and the hook comes before
-// the store.
 //
 // A store that has lost its metadata (the optimiser made it out of others, or of
 // a struct assignment) is found again by its place in the source; failing that,
@@ -42,7 +24,6 @@
 
 using namespace llvm;
 
-STATISTIC(NumStores, "Pointer stores instrumented");
 STATISTIC(NumWrites, "Memory copies and library calls instrumented");
 STATISTIC(NumBindings, "Call results given a name");
 STATISTIC(NumLostCopies, "Pointer stores without a place in the source");
@@ -59,8 +40,9 @@ struct CopyLowering::Work {
   SmallVector<Store, 32> Stores;
   SmallVector<std::pair<CallBase *, const SiteInfo *>, 16> Writes;
   SmallVector<std::pair<CallBase *, const SiteInfo *>, 16> Bindings;
+  SmallVector<std::pair<CallBase *, const SiteInfo *>, 4> Masked;
   bool isEmpty() const {
-    return Stores.empty() && Writes.empty() && Bindings.empty();
+    return Stores.empty() && Writes.empty() && Bindings.empty() && Masked.empty();
   }
 };
 
@@ -111,6 +93,70 @@ static bool isMadeOfStores(const CallBase &CB, const SiteResolver &Sites) {
          Sites.hasStores(Loc->getScope()->getSubprogram());
 }
 
+/// May SI, which stores no pointer by its type, be one that has a site?
+static bool mayHaveSite(const StoreInst &SI) {
+  SmallVector<PointerPart, 4> Parts;
+  llvm::Type *Ty = SI.getValueOperand()->getType();
+  return SI.hasMetadata(CopyMDName) || Ty->isIntegerTy(128) ||
+         (pointerParts(Ty, SI.getModule()->getDataLayout(), Words::Integers, Parts) &&
+          !Parts.empty());
+}
+
+/// The vector of pointers, or of integers as wide, that masked store II stores lanes of.
+static FixedVectorType *maskedWords(const IntrinsicInst &II) {
+  auto *VT = dyn_cast<FixedVectorType>(II.getArgOperand(0)->getType());
+  SmallVector<PointerPart, 4> Parts;
+  return VT && II.getArgOperand(1)->getType()->getPointerAddressSpace() == 0 &&
+                 pointerParts(VT, II.getModule()->getDataLayout(), Words::Integers, Parts) &&
+                 !Parts.empty()
+             ? VT
+             : nullptr;
+}
+
+/// Does II store pointers in a way that is not followed?
+static bool isBlindStore(const IntrinsicInst &II) {
+  switch (II.getIntrinsicID()) {
+  case Intrinsic::masked_store:
+  case Intrinsic::masked_scatter:
+  case Intrinsic::masked_compressstore:
+  case Intrinsic::vp_store:
+  case Intrinsic::vp_scatter:
+  case Intrinsic::experimental_vp_strided_store:
+    return II.getArgOperand(0)->getType()->isPtrOrPtrVectorTy();
+  default:
+    return false;
+  }
+}
+
+void CopyLowering::collectCall(CallBase &CB, Work &W) {
+  if (auto *II = dyn_cast<IntrinsicInst>(&CB)) {
+    FixedVectorType *VT =
+        II->getIntrinsicID() == Intrinsic::masked_store ? maskedWords(*II) : nullptr;
+    if (VT && !isInNoSlot(II->getArgOperand(1))) {
+      if (const SiteInfo *Site = siteOf(CB, VT->isPtrOrPtrVectorTy(), MS_SITE_STORE))
+        W.Masked.push_back({&CB, Site});
+      return;
+    }
+    if (!VT && isBlindStore(*II)) {
+      ++NumBlindCopies;
+      Stats.addBlind();
+      return;
+    }
+  }
+  LibraryWrite Write = libraryWrite(CB);
+  if (Write && !isInNoSlot(Write.Dst)) {
+    // The inliner copies a structure that is passed by value, at the call's place.
+    bool IsMade = isa<IntrinsicInst>(CB) &&
+                  (!CB.getDebugLoc() || isa<AllocaInst>(Write.Dst->stripInBoundsOffsets()) ||
+                   isMadeOfStores(CB, Sites));
+    if (const SiteInfo *Site = siteOf(CB, IsMade, MS_SITE_COPY))
+      W.Writes.push_back({&CB, Site});
+  }
+  if (const MDNode *N = CB.getMetadata(BindMDName))
+    if (const SiteInfo *Site = Sites.siteOf(N))
+      W.Bindings.push_back({&CB, Site});
+}
+
 void CopyLowering::collect(Function &F, Work &W) {
   const DataLayout &DL = M.getDataLayout();
   for (BasicBlock &BB : F)
@@ -118,7 +164,7 @@ void CopyLowering::collect(Function &F, Work &W) {
       if (auto *SI = dyn_cast<StoreInst>(&I)) {
         SmallVector<PointerPart, 4> Parts;
         llvm::Type *Ty = SI->getValueOperand()->getType();
-        bool IsListed = pointerParts(Ty, DL, false, Parts);
+        bool IsListed = pointerParts(Ty, DL, Words::Pointers, Parts);
         if (!IsListed || (!Parts.empty() && SI->getPointerAddressSpace() != 0)) {
           ++NumBlindCopies;
           Stats.addBlind();
@@ -126,8 +172,7 @@ void CopyLowering::collect(Function &F, Work &W) {
         }
         bool HasPointer = !Parts.empty();
         // The optimiser copies small structs through integers.
-        if (!HasPointer && (SI->getPointerAddressSpace() != 0 ||
-                            !pointerParts(Ty, DL, true, Parts) || Parts.empty()))
+        if (!HasPointer && (SI->getPointerAddressSpace() != 0 || !mayHaveSite(*SI)))
           continue;
         if (isInNoSlot(SI->getPointerOperand()))
           continue;
@@ -138,19 +183,7 @@ void CopyLowering::collect(Function &F, Work &W) {
           if (const SiteInfo *Site = siteOf(I, true, MS_SITE_STORE))
             W.Stores.push_back({&I, Site, {}});
       } else if (auto *CB = dyn_cast<CallBase>(&I)) {
-        LibraryWrite Write = libraryWrite(*CB);
-        if (Write && !isInNoSlot(Write.Dst)) {
-          // The inliner copies a structure that is passed by value, at the call's place.
-          bool IsMade = isa<IntrinsicInst>(I) &&
-                        (!I.getDebugLoc() ||
-                         isa<AllocaInst>(Write.Dst->stripInBoundsOffsets()));
-          IsMade |= isMadeOfStores(*CB, Sites);
-          if (const SiteInfo *Site = siteOf(I, IsMade, MS_SITE_COPY))
-            W.Writes.push_back({CB, Site});
-        }
-        if (const MDNode *N = I.getMetadata(BindMDName))
-          if (const SiteInfo *Site = Sites.siteOf(N))
-            W.Bindings.push_back({CB, Site});
+        collectCall(*CB, W);
       }
     }
 }
@@ -164,148 +197,6 @@ void CopyLowering::callIf(Value *Condition, Instruction *Before,
       SplitBlockAndInsertIfThen(Condition, Before, false, Unlikely);
   IRBuilder<> B(Then);
   EmitCall(B);
-}
-
-/// Is SI a store whose slot tells after it what has been stored? Shifting a register costs more
-/// than comparing a byte in memory does on x86; Arm's compare shifts. An integer may be a
-/// pointer with a tag in its upper bits, which only a register is asked about.
-static bool tellsAfterwards(const StoreInst &SI, const Options &Opts) {
-  return SI.isSimple() && SI.getValueOperand()->getType()->isPointerTy() &&
-         Opts.L != Level::Check && tripleOf(*SI.getModule()).isX86();
-}
-
-/// A store of one pointer that is in a register.
-void CopyLowering::lowerPlainStore(StoreInst &SI, const SiteInfo &Site, bool IsFirst) {
-  Value *Slot = SI.getPointerOperand();
-  Instruction *Next = SI.getNextNode();
-  const SiteInfo *Part = Sites.partsOf(Site, uint64_t(0)).front();
-  auto Call = [&](IRBuilder<> &B, Value *Old) {
-    callHook(B, "__memscope_store", {Slot, SI.getValueOperand(), Old, Table.addressOf(*Part)})
-        ->addFnAttr(Attribute::Cold);
-  };
-  IRBuilder<> B(&SI);
-  Value *Held = IsFirst ? nullptr : holdsArena(B, Slot, 0);
-  B.SetInsertPoint(Next);
-  callIf(holdsArena(B, Slot, 0), Next, [&](IRBuilder<> &Cold) {
-    Cold.SetCurrentDebugLocation(SI.getDebugLoc());
-    Call(Cold, ConstantPointerNull::get(Cold.getPtrTy()));
-    if (!Held)
-      return;
-    BasicBlock *After = Cold.GetInsertBlock()->getSingleSuccessor();
-    Instruction *Jump = SplitBlockAndInsertIfThen(
-        Held, &SI, false, MDBuilder(M.getContext()).createUnlikelyBranchWeights());
-    IRBuilder<> WasHeld(Jump);
-    WasHeld.SetCurrentDebugLocation(SI.getDebugLoc());
-    Value *Was = WasHeld.CreateFreeze(ownAccess(
-        WasHeld.CreateAlignedLoad(WasHeld.getPtrTy(), Slot, SI.getAlign(), "memscope.old")));
-    WasHeld.Insert(SI.clone());
-    Call(WasHeld, Was);
-    Jump->setSuccessor(0, After);
-  });
-}
-
-void CopyLowering::lowerStore(StoreInst &SI, const SiteInfo &Site, const StoreFacts &Facts) {
-  SmallVector<PointerPart, 4> Parts;
-  Value *V = SI.getValueOperand(), *Slot = SI.getPointerOperand();
-  llvm::Type *Ty = V->getType();
-  pointerParts(Ty, M.getDataLayout(), false, Parts);
-  if (Parts.empty())
-    pointerParts(Ty, M.getDataLayout(), true, Parts);
-  ++NumStores;
-  Stats.addStore(Site);
-
-  bool IsKnown = Facts.Source || Facts.IsStep || isNeverHeap(V);
-  if (!IsKnown && tellsAfterwards(SI, Opts)) {
-    lowerPlainStore(SI, Site, Facts.IsFirst);
-    return;
-  }
-  IRBuilder<> B(&SI);
-  SmallVector<Value *, 4> Values;
-  SmallVector<uint64_t, 4> Offsets;
-  for (const PointerPart &Part : Parts) {
-    Values.push_back(extractPart(B, V, Part));
-    Offsets.push_back(Part.Offset);
-  }
-  SmallVector<const SiteInfo *, 4> PartSites = Sites.partsOf(Site, Offsets);
-  Value *Condition = Facts.Source || Facts.IsStep ? B.getFalse() : anyInArena(B, Values);
-  for (const PointerPart &Part : Parts) {
-    if (Facts.Source)
-      Condition = either(B, Condition, holdsArena(B, Facts.Source, Part.Offset));
-    if (!Facts.IsFirst)
-      Condition = either(B, Condition, holdsArena(B, Slot, Part.Offset));
-  }
-  callIf(Condition, &SI, [&](IRBuilder<> &Cold) {
-    Cold.SetCurrentDebugLocation(SI.getDebugLoc());
-    for (size_t I = 0; I < Parts.size(); ++I) {
-      uint64_t Offset = Parts[I].Offset;
-      Value *At =
-          Offset ? Cold.CreateConstInBoundsGEP1_64(Cold.getInt8Ty(), Slot, Offset) : Slot;
-      Value *Old = ConstantPointerNull::get(Cold.getPtrTy());
-      if (!Facts.IsFirst)
-        Old = Cold.CreateFreeze(ownAccess(Cold.CreateAlignedLoad(
-            Cold.getPtrTy(), At, commonAlignment(SI.getAlign(), Offset), "memscope.old")));
-      callHook(Cold, "__memscope_store", {At, Values[I], Old, Table.addressOf(*PartSites[I])})
-          ->addFnAttr(Attribute::Cold);
-    }
-  });
-}
-
-/// An atomic store may not be looked at before it is done, but its slot's old value may.
-void CopyLowering::lowerAtomicStore(StoreInst &SI, const SiteInfo &Site) {
-  ++NumStores;
-  Stats.addStore(Site);
-  Value *Slot = SI.getPointerOperand(), *V = SI.getValueOperand();
-  IRBuilder<> B(&SI);
-  LoadInst *Old = ownAccess(
-      B.CreateAlignedLoad(V->getType(), Slot, SI.getAlign(), "memscope.old"));
-  Old->setAtomic(AtomicOrdering::Monotonic, SI.getSyncScopeID());
-  Instruction *Next = SI.getNextNode();
-  B.SetInsertPoint(Next);
-  B.SetCurrentDebugLocation(SI.getDebugLoc());
-  PointerPart Whole;
-  Value *New = extractPart(B, V, Whole), *Before = extractPart(B, B.CreateFreeze(Old), Whole);
-  callIf(anyInArena(B, {New, Before}), Next, [&](IRBuilder<> &Cold) {
-    Cold.SetCurrentDebugLocation(SI.getDebugLoc());
-    callHook(Cold, "__memscope_store", {Slot, New, Before, Table.addressOf(Site)})
-        ->addFnAttr(Attribute::Cold);
-  });
-}
-
-void CopyLowering::lowerAtomic(Instruction &I, const SiteInfo &Site) {
-  ++NumStores;
-  Stats.addStore(Site);
-  Instruction *Next = I.getNextNode();
-  IRBuilder<> B(Next);
-  B.SetCurrentDebugLocation(I.getDebugLoc());
-  auto AsPointer = [&B](Value *V) {
-    return V->getType()->isPointerTy() ? V : B.CreateIntToPtr(V, B.getPtrTy());
-  };
-  Value *Slot, *New, *Old, *Done = nullptr;
-  if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
-    Slot = RMW->getPointerOperand();
-    New = RMW->getValOperand();
-    Old = &I;
-    if (RMW->getOperation() == AtomicRMWInst::Add)
-      New = B.CreateAdd(Old, New);
-    else if (RMW->getOperation() == AtomicRMWInst::Sub)
-      New = B.CreateSub(Old, New);
-  } else {
-    auto *CX = cast<AtomicCmpXchgInst>(&I);
-    Slot = CX->getPointerOperand();
-    New = CX->getNewValOperand();
-    Old = B.CreateExtractValue(&I, 0);
-    Done = B.CreateExtractValue(&I, 1);
-  }
-  New = AsPointer(New);
-  Old = AsPointer(Old);
-  Value *Condition = anyInArena(B, {New, Old});
-  if (Done)
-    Condition = B.CreateAnd(Condition, Done);
-  callIf(Condition, Next, [&](IRBuilder<> &Cold) {
-    Cold.SetCurrentDebugLocation(I.getDebugLoc());
-    callHook(Cold, "__memscope_store", {Slot, New, Old, Table.addressOf(Site)})
-        ->addFnAttr(Attribute::Cold);
-  });
 }
 
 /// The first place after CB where its effects are there; null if there is none.
@@ -455,6 +346,8 @@ bool CopyLowering::run(Function &F) {
     lowerWrite(*CB, libraryWrite(*CB), *Site);
   for (auto &[CB, Site] : W.Bindings)
     lowerBinding(*CB, *Site);
+  for (auto &[CB, Site] : W.Masked)
+    lowerMaskedStore(*CB, *Site);
   for (auto &[I, Site, Facts] : W.Stores) {
     auto *SI = dyn_cast<StoreInst>(I);
     if (SI && SI->isAtomic())

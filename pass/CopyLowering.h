@@ -13,6 +13,7 @@
 #include "pass/DebugVars.h"
 #include "pass/LibraryWrites.h"
 #include "pass/Options.h"
+#include "pass/PointerTypes.h"
 #include "pass/SiteResolver.h"
 #include "pass/SiteTable.h"
 #include "pass/Stats.h"
@@ -38,11 +39,17 @@ private:
   struct Work;
   bool isInNoSlot(const llvm::Value *Address);
   void collect(llvm::Function &F, Work &W);
+  void collectCall(llvm::CallBase &CB, Work &W);
   const SiteInfo *siteOf(llvm::Instruction &I, bool MustHave, unsigned Kind);
   void lowerStore(llvm::StoreInst &SI, const SiteInfo &Site, const StoreFacts &Facts);
   void lowerPlainStore(llvm::StoreInst &SI, const SiteInfo &Site, bool IsFirst);
   void lowerAtomicStore(llvm::StoreInst &SI, const SiteInfo &Site);
   void lowerAtomic(llvm::Instruction &I, const SiteInfo &Site);
+  void lowerMaskedStore(llvm::CallBase &CB, const SiteInfo &Site);
+  void recordParts(llvm::IRBuilder<> &B, llvm::Value *Slot, llvm::ArrayRef<PointerPart> Parts,
+                   llvm::ArrayRef<llvm::Value *> New, llvm::ArrayRef<llvm::Value *> Old,
+                   llvm::Value *Done, llvm::Instruction &Next, const llvm::Instruction &At,
+                   const SiteInfo &Site);
   llvm::SmallVector<const SiteInfo *, 4> clearedWords(const LibraryWrite &W,
                                                       const SiteInfo &Site);
   void lowerWrite(llvm::CallBase &CB, const LibraryWrite &W, const SiteInfo &Site);

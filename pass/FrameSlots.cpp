@@ -79,11 +79,13 @@ bool FrameSlots::holdsSlots(const Value &Storage, llvm::Type *Ty) {
         if (N && !N->getNumOperands())
           continue; // the compiler's own
         SmallVector<PointerPart, 4> Parts;
-        pointerParts(SI->getValueOperand()->getType(), DL, N != nullptr, Parts);
+        pointerParts(SI->getValueOperand()->getType(), DL, N ? Words::Any : Words::Pointers, Parts);
         if (!Parts.empty())
           return true;
       } else if (auto *II = dyn_cast<IntrinsicInst>(U)) {
-        if (isa<AnyMemTransferInst>(II) && II->getArgOperand(0) == V && MayByType)
+        const MDNode *N = II->getMetadata(CopyMDName);
+        if (isa<AnyMemTransferInst>(II) && II->getArgOperand(0) == V &&
+            (MayByType || (N && N->getNumOperands())))
           return true;
       } else if (!isa<LoadInst>(U) && !isa<ICmpInst>(U) && MayByType) {
         return true; // a call, an atomic, an integer: out of sight

@@ -166,15 +166,28 @@ bool mayHoldPointers(const llvm::Type *Ty, const DataLayout &DL) {
                 [&](const llvm::Type *T) { return mayHoldPointers(T, DL); });
 }
 
-static bool addParts(llvm::Type *Ty, const DataLayout &DL, bool Integers,
+static bool addParts(llvm::Type *Ty, const DataLayout &DL, Words Which,
                      PointerPart At, SmallVectorImpl<PointerPart> &Parts) {
-  auto IsPointer = [Integers](const llvm::Type *T) {
-    return T->isPointerTy() || (Integers && T->isIntegerTy(64));
+  auto IsPointer = [Which](const llvm::Type *T) {
+    return T->isPointerTy() || (Which != Words::Pointers && T->isIntegerTy(64)) ||
+           (Which == Words::Any && T->isDoubleTy());
+  };
+  auto AddLanes = [&](unsigned Count) {
+    for (unsigned I = 0; I < Count; ++I) {
+      PointerPart Lane = At;
+      Lane.Lane = static_cast<int>(I);
+      Lane.Offset += 8 * I;
+      Parts.push_back(Lane);
+    }
   };
   if (Ty->isPointerTy() && Ty->getPointerAddressSpace() != 0)
     return false;
   if (IsPointer(Ty)) {
     Parts.push_back(At);
+    return Parts.size() <= MaxParts;
+  }
+  if (Which == Words::Any && Ty->isIntegerTy(128)) {
+    AddLanes(2);
     return Parts.size() <= MaxParts;
   }
   if (auto *VT = dyn_cast<VectorType>(Ty)) {
@@ -183,12 +196,7 @@ static bool addParts(llvm::Type *Ty, const DataLayout &DL, bool Integers,
     auto *Fixed = dyn_cast<FixedVectorType>(VT);
     if (!Fixed || Parts.size() + Fixed->getNumElements() > MaxParts)
       return false;
-    for (unsigned I = 0; I < Fixed->getNumElements(); ++I) {
-      PointerPart Lane = At;
-      Lane.Lane = static_cast<int>(I);
-      Lane.Offset += 8 * I;
-      Parts.push_back(Lane);
-    }
+    AddLanes(Fixed->getNumElements());
     return true;
   }
   uint64_t Count = 0;
@@ -209,22 +217,26 @@ static bool addParts(llvm::Type *Ty, const DataLayout &DL, bool Integers,
       ElementTy = Ty->getArrayElementType();
       Element.Offset += I * DL.getTypeAllocSize(ElementTy).getFixedValue();
     }
-    if (!addParts(ElementTy, DL, Integers, Element, Parts))
+    if (!addParts(ElementTy, DL, Which, Element, Parts))
       return false;
   }
   return true;
 }
 
-bool pointerParts(llvm::Type *Ty, const DataLayout &DL, bool Integers,
+bool pointerParts(llvm::Type *Ty, const DataLayout &DL, Words Which,
                   SmallVectorImpl<PointerPart> &Parts) {
-  return addParts(Ty, DL, Integers, PointerPart(), Parts);
+  return addParts(Ty, DL, Which, PointerPart(), Parts);
 }
 
 Value *extractPart(IRBuilder<> &B, Value *V, const PointerPart &Part) {
   if (!Part.Path.empty())
     V = B.CreateExtractValue(V, Part.Path);
-  if (Part.Lane >= 0)
+  if (Part.Lane >= 0 && V->getType()->isIntegerTy())
+    V = B.CreateTrunc(B.CreateLShr(V, static_cast<uint64_t>(Part.Lane) * 64), B.getInt64Ty());
+  else if (Part.Lane >= 0)
     V = B.CreateExtractElement(V, static_cast<uint64_t>(Part.Lane));
+  if (V->getType()->isDoubleTy())
+    V = B.CreateBitCast(V, B.getInt64Ty());
   return V->getType()->isPointerTy() ? V : B.CreateIntToPtr(V, B.getPtrTy());
 }
 

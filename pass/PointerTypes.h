@@ -43,14 +43,20 @@ bool mayHoldPointers(const llvm::Type *Ty, const llvm::DataLayout &DL);
 /// A pointer that is part of a value in registers.
 struct PointerPart {
   llvm::SmallVector<unsigned, 2> Path; ///< to the element of an aggregate
-  int Lane = -1;                       ///< of a vector
+  int Lane = -1;                       ///< of a vector, or word of a wide integer
   uint64_t Offset = 0;                 ///< where it lies when stored
 };
 
-/// The parts of a value of type TY that are pointers, or with INTEGERS also those
-/// that are integers as wide. False if they cannot be listed (scalable vectors,
-/// other address spaces).
-bool pointerParts(llvm::Type *Ty, const llvm::DataLayout &DL, bool Integers,
+/// What counts as a pointer in a value.
+enum class Words {
+  Pointers,
+  Integers, ///< also integers as wide
+  Any       ///< also words of wider integers, and floating-point numbers as wide
+};
+
+/// The parts of a value of type TY that are pointers, or other WORDS. False if they cannot
+/// be listed (scalable vectors, other address spaces).
+bool pointerParts(llvm::Type *Ty, const llvm::DataLayout &DL, Words Which,
                   llvm::SmallVectorImpl<PointerPart> &Parts);
 
 /// PART of V as a 64-bit pointer.

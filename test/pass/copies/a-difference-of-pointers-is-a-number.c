@@ -6,6 +6,10 @@ struct text {
   long length;
   uintptr_t number;
 };
+struct place {
+  long begin;
+  uintptr_t end;
+};
 // CHECK-LABEL: define {{.*}}@numbers(
 void numbers(struct text *t, char *begin, char *end, long more) {
   // CHECK-NOT: @__memscope_store
@@ -14,9 +18,9 @@ void numbers(struct text *t, char *begin, char *end, long more) {
   t->number = more - (uintptr_t)begin;
 }
 // CHECK-LABEL: define {{.*}}@pointers(
-void pointers(struct text *t, char *begin, char *end, long more) {
+void pointers(struct place *p, char *begin, char *end, long more) {
   // CHECK: @__memscope_store
   // CHECK: @__memscope_store
-  t->length = (long)begin + (end - begin);
-  t->number = (uintptr_t)end - more;
+  p->begin = (long)begin + (end - begin);
+  p->end = (uintptr_t)end - more;
 }

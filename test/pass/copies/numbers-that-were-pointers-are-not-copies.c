@@ -1,5 +1,6 @@
 // Limitations copy-int-loops and copy-high-tags: a pointer that a loop copies as a number, whose origin
-// another function knows, is not recorded; nor is one with a tag in its upper bits. The same pointer is
+// another function knows, is not recorded; nor is one that is stored in halves or in a wider integer, nor one
+// with a tag in its upper bits. The same pointer is
 // if the function itself made it a number, or if the tag is in its lower bits.
 // RUN: %clang -O1 -fPIC -fno-builtin -I%memscope_include -c %S/../Inputs/print_copies.c -o %t.rt.o
 // RUN: %clang -g -Xclang -load -Xclang %memscope_pass -fpass-plugin=%memscope_pass -mllvm -memscope-level=refs -O0 %s %t.rt.o -o %t.0 && %t.0 2>&1 | FileCheck %s
@@ -9,6 +10,10 @@
 char *from, *end;
 long words[2];
 uintptr_t boxed, tagged;
+struct {
+  unsigned low, high;
+} halves;
+unsigned __int128 wide;
 
 __attribute__((noinline)) static void copy_longs(long *to, const long *source, int n) {
   for (int i = 0; i < n; i++)
@@ -32,6 +37,11 @@ int main(void) {
   words[0] = (long)from;
   // CHECK-NOT: boxed
   boxed = (uintptr_t)from | UINT64_C(0xfff8) << 48;
+  // CHECK-NOT: halves
+  halves.low = (unsigned)(uintptr_t)from;
+  halves.high = (unsigned)((uintptr_t)from >> 32);
+  // CHECK-NOT: wide
+  wide = (unsigned __int128)(uintptr_t)from << 64 | (uintptr_t)from;
   // CHECK: store tagged = #1+1
   tagged = (uintptr_t)from | 1;
   // CHECK-NEXT: store end = #1
