@@ -131,7 +131,12 @@ class Statements(Places):
             value, more = self.value(slot.kind)
             return guarded(guards + more, f"{member} = {value}; {tag} = 1;")
         if case == 1:
-            return guarded(guards, f"{member[:-1]}n = rnd() % 100; {tag} = 0;")
+            # Half a pointer must not be one: a negative int is above all blocks.
+            number = self.pick(["n = rnd() % 100", "d = rnd() % 100 / 3.0",
+                                "i = (int)(rnd() % 100) - 200"])
+            value, more = self.value(slot.kind)
+            return guarded(guards + more, f"if ({tag} == 0) {{ {member} = {value}; {tag} = 1; }} "
+                           f"else {{ {member[:-1]}{number}; {tag} = 0; }}")
         to, more = self.place(slot.kind)
         return guarded(guards + more, f"if ({tag}) {to} = {member};")
 

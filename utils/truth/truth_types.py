@@ -74,7 +74,7 @@ class Type:
                 paths = [f"{name}[{i}].{inner}" for i in range(n)] or [f"{name}.{inner}"]
                 self.slots.append(Slot(kind, f"{self.inner_path}.{inner}", paths))
         elif what == "union":
-            self.lines += [f"union {{ struct t{target} *p; unsigned long n; }} {name}",
+            self.lines += [f"union {{ struct t{target} *p; unsigned long n; double d; int i; }} {name}",
                            f"int {name}_tag"]
             self.slots.append(Slot(("p", target), f"{name}.p", [f"{name}.p"], "union",
                                    f"{name}_tag"))
