@@ -187,7 +187,7 @@ void CopyFinder::visitAtomic(Instruction &I, Value *Address, Value *V,
       return;
   }
   if (!IsHandled) {
-    Blind.push_back({&I, "an atomic operation other than exchange, add or subtract"});
+    Blind.push_back({&I, "an atomic minimum, maximum or the like"});
     return;
   }
   SiteInfo Site = describeStore(I, Address, V);
@@ -338,11 +338,9 @@ void CopyFinder::visit(Instruction &I, std::vector<CopyNote> &Notes,
   if (auto *CB = dyn_cast<CallBase>(&I))
     return visitCall(*CB, Notes, Blind);
   if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
-    AtomicRMWInst::BinOp Op = RMW->getOperation();
-    return visitAtomic(I, RMW->getPointerOperand(), RMW->getValOperand(),
-                       Op == AtomicRMWInst::Xchg || Op == AtomicRMWInst::Add ||
-                           Op == AtomicRMWInst::Sub,
-                       Notes, Blind);
+    bool IsHandled = RMW->getOperation() == AtomicRMWInst::Xchg || operationOf(*RMW);
+    return visitAtomic(I, RMW->getPointerOperand(), RMW->getValOperand(), IsHandled, Notes,
+                       Blind);
   }
   if (auto *CX = dyn_cast<AtomicCmpXchgInst>(&I))
     return visitAtomic(I, CX->getPointerOperand(), CX->getNewValOperand(), true,

@@ -179,7 +179,9 @@ void CopyLowering::collect(Function &F, Work &W) {
         if (const SiteInfo *Site = siteOf(I, HasPointer, MS_SITE_STORE))
           W.Stores.push_back({&I, Site, factsOf(*SI)});
       } else if (isa<AtomicRMWInst>(I) || isa<AtomicCmpXchgInst>(I)) {
-        if (I.getMetadata(CopyMDName))
+        auto *RMW = dyn_cast<AtomicRMWInst>(&I); // which the optimiser may have changed
+        bool IsKnown = !RMW || RMW->getOperation() == AtomicRMWInst::Xchg || operationOf(*RMW);
+        if (IsKnown && I.getMetadata(CopyMDName))
           if (const SiteInfo *Site = siteOf(I, true, MS_SITE_STORE))
             W.Stores.push_back({&I, Site, {}});
       } else if (auto *CB = dyn_cast<CallBase>(&I)) {

@@ -228,6 +228,23 @@ bool pointerParts(llvm::Type *Ty, const DataLayout &DL, Words Which,
   return addParts(Ty, DL, Which, PointerPart(), Parts);
 }
 
+std::optional<Instruction::BinaryOps> operationOf(const AtomicRMWInst &RMW) {
+  switch (RMW.getOperation()) {
+  case AtomicRMWInst::Add:
+    return Instruction::Add;
+  case AtomicRMWInst::Sub:
+    return Instruction::Sub;
+  case AtomicRMWInst::And:
+    return Instruction::And;
+  case AtomicRMWInst::Or:
+    return Instruction::Or;
+  case AtomicRMWInst::Xor:
+    return Instruction::Xor;
+  default:
+    return std::nullopt;
+  }
+}
+
 Value *extractPart(IRBuilder<> &B, Value *V, const PointerPart &Part) {
   if (!Part.Path.empty())
     V = B.CreateExtractValue(V, Part.Path);

@@ -13,6 +13,7 @@
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
+#include <optional>
 
 namespace memscope {
 
@@ -58,6 +59,9 @@ enum class Words {
 /// be listed (scalable vectors, other address spaces).
 bool pointerParts(llvm::Type *Ty, const llvm::DataLayout &DL, Words Which,
                   llvm::SmallVectorImpl<PointerPart> &Parts);
+
+/// The operation by which RMW makes a pointer of another; nothing if it is none of the usual ones.
+std::optional<llvm::Instruction::BinaryOps> operationOf(const llvm::AtomicRMWInst &RMW);
 
 /// PART of V as a 64-bit pointer.
 llvm::Value *extractPart(llvm::IRBuilder<> &B, llvm::Value *V,

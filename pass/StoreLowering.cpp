@@ -201,10 +201,8 @@ void CopyLowering::lowerAtomic(Instruction &I, const SiteInfo &Site) {
     Slot = RMW->getPointerOperand();
     New = RMW->getValOperand();
     Old = &I;
-    if (RMW->getOperation() == AtomicRMWInst::Add)
-      New = B.CreateAdd(Old, New);
-    else if (RMW->getOperation() == AtomicRMWInst::Sub)
-      New = B.CreateSub(Old, New);
+    if (std::optional<Instruction::BinaryOps> Op = operationOf(*RMW))
+      New = B.CreateBinOp(*Op, Old, New);
   } else {
     auto *CX = cast<AtomicCmpXchgInst>(&I);
     Slot = CX->getPointerOperand();

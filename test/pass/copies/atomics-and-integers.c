@@ -28,6 +28,12 @@ int main(void) {
   // CHECK: store at = #1 (-, src was, {{live |dead }}atomic)
   __atomic_store_n(&plain, q, __ATOMIC_RELEASE);
   // CHECK: store plain = #2 (-, src q, {{live |dead }}atomic)
+  __atomic_fetch_or((uintptr_t *)&plain, 1, __ATOMIC_RELAXED);
+  // CHECK: store plain = #2+1 (-, src {{.*}}atomic)
+  __atomic_fetch_and((uintptr_t *)&plain, ~(uintptr_t)1, __ATOMIC_RELAXED);
+  // CHECK: store plain = #2 (-, src {{.*}}atomic)
+  __atomic_fetch_add((uintptr_t *)&plain, 0, __ATOMIC_RELAXED); // or 0, for the optimiser
+  // CHECK: store plain = #2 (-, src {{.*}}atomic)
   vol = p;
   // CHECK: store vol = #1 (-, src p, {{live |dead }}volatile)
   tagged = (uintptr_t)p | 1;
