@@ -62,6 +62,7 @@ static const char *end_word(const char *why) {
   return strcmp(why, "container") == 0 ? "freed with"
          : strcmp(why, "scope") == 0   ? "scope end"
          : strcmp(why, "thread") == 0  ? "thread end"
+         : strcmp(why, "returned") == 0 ? "call end" /* not the block: its slot's function */
                                        : why;
 }
 
@@ -225,6 +226,24 @@ static void put_life(const struct ms_report_life *l, const struct ms_render_opti
   free(place);
 }
 
+/* Why there is none, and what could have been meant. */
+static void put_none(const struct ms_report_biography *b, FILE *out) {
+  static const char *const why[] = {
+      [MS_ASKED_NAME] = "no followed block was born with this name, held by it or called so",
+      [MS_ASKED_LINE] = "no followed block was born or stored on this line",
+      [MS_ASKED_ADDRESS] = "no followed block lay there",
+  };
+  fprintf(out, "%s%s\n", why[b->asked],
+          b->asked == MS_ASKED_ADDRESS && strchr(b->query, '@') ? " at this event" : "");
+  for (size_t i = 0; i < b->near_count; i++) {
+    char *name = ms_text_escape(b->near[i]);
+    fprintf(out, "%s'%s'", i ? ", " : "did you mean ", name);
+    free(name);
+  }
+  if (b->near_count)
+    fputs("?\n", out);
+}
+
 void ms_render_biography(const struct ms_report_biography *b, const struct ms_render_options *o, FILE *out) {
   char *query = ms_text_escape(b->query);
   fprintf(out, "%s%s%s: %" PRIu64 " block%s", ms_paint(o->color, MS_TITLE), query, ms_paint(o->color, MS_RESET),
@@ -235,6 +254,8 @@ void ms_render_biography(const struct ms_report_biography *b, const struct ms_re
   if (!b->is_recorded)
     fprintf(out, "%sthis trace has no pointer copies: compile with -fmemscope=refs or full%s\n",
             ms_paint(o->color, MS_WARN), ms_paint(o->color, MS_RESET));
+  else if (!b->matches)
+    put_none(b, out);
   for (size_t i = 0; i < b->life_count; i++)
     put_life(&b->lives[i], o, out);
   free(query);

@@ -54,8 +54,13 @@ struct ms_report_life {
   size_t omitted_at; /* before steps[omitted_at] */
 };
 
+enum { MS_NEAR_NAMES = 3 };
+
 struct ms_report_biography {
   const char *query;
+  enum { MS_ASKED_NAME, MS_ASKED_LINE, MS_ASKED_ADDRESS } asked;
+  const char *near[MS_NEAR_NAMES]; /* names like the query's, if no block has that */
+  size_t near_count;
   uint64_t matches; /* blocks that match, of which lives are shown */
   bool is_recorded;
   struct ms_report_life *lives;

@@ -43,6 +43,7 @@ struct ms_biography {
   struct ms_report_holder **holder_arrays;
   size_t array_count, array_capacity;
   struct ms_past_blocks past;
+  struct ms_address_map seen; /* sites at which blocks were born or stored */
   struct ms_event object; /* what the next report of its thread is about; id 0: none */
 };
 
@@ -53,11 +54,32 @@ static double seconds(const struct ms_biography *b, uint64_t ticks) { return b->
 static void on_match(void *user, const struct ms_notice *n) {
   struct ms_biography *b = user;
   uint32_t known;
+  if (n->kind == MS_NOTICE_BEGIN)
+    ms_address_map_put(&b->seen, ms_trace_context(b->trace, n->block->context)->name_site, 0);
+  else if (n->kind == MS_NOTICE_HOLD || n->kind == MS_NOTICE_BIND)
+    ms_address_map_put(&b->seen, n->site, 0);
   if (ms_block_query_matches(&b->query, b->trace, n))
     ms_address_map_put(&b->matches, n->block->id, 0);
   else if (n->kind == MS_NOTICE_END && b->query.event && n->event && n->event->id <= b->query.event &&
            ms_address_map_find(&b->matches, n->block->id, &known))
     ms_address_map_remove(&b->matches, n->block->id); /* it was not the one at that event */
+}
+
+/* For a name that no block has: up to three that are like it. */
+static void find_near(struct ms_biography *b) {
+  struct ms_report_biography *r = &b->report;
+  uint64_t site = 0;
+  for (unsigned wanted = 2; wanted > 0; wanted--, site = 0)
+    for (uint32_t value; ms_address_map_ceil(&b->seen, &site, &value); site++)
+      for (int is_field = 1; is_field >= 0; is_field--) {
+        const struct ms_trace_site *s = ms_trace_site(b->trace, (ms_site_id)site);
+        const char *name = is_field ? s->field : s->path;
+        bool is_new = ms_block_query_likeness(&b->query, s, is_field) == wanted;
+        for (size_t i = 0; i < r->near_count && is_new; i++)
+          is_new = strcmp(r->near[i], name) != 0;
+        if (is_new && r->near_count < MS_NEAR_NAMES)
+          r->near[r->near_count++] = ms_report_string(b->memory, name);
+      }
 }
 
 static int compare_ids(const void *a, const void *b) {
@@ -348,6 +370,11 @@ enum ms_status ms_biography_collect(const char *path, const char *query, size_t 
     b->lives[i].report = &b->report.lives[i];
     b->report.lives[i].birth_callee = b->report.lives[i].end_callee = "";
   }
+  b->report.asked = b->query.kind == MS_QUERY_NAME   ? MS_ASKED_NAME
+                    : b->query.kind == MS_QUERY_LINE ? MS_ASKED_LINE
+                                                     : MS_ASKED_ADDRESS;
+  if (!b->matches.count)
+    find_near(b);
   ms_run_close(b->run);
   b->run = NULL;
   status = replay(b, path, on_notice, err);
@@ -384,6 +411,7 @@ void ms_biography_free(struct ms_biography *b) {
   free(b->lives);
   ms_address_map_fini(&b->matches);
   ms_past_blocks_fini(&b->past);
+  ms_address_map_fini(&b->seen);
   if (b->memory)
     ms_report_free(b->memory);
   ms_run_close(b->run);

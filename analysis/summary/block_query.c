@@ -66,3 +66,24 @@ bool ms_block_query_matches(const struct ms_block_query *q, const struct ms_trac
   default: return false;
   }
 }
+
+/* What comes behind the last "." or "->" of NAME, and its length without "[]". */
+static const char *last_part(const char *name, size_t *ret_len) {
+  const char *part = name;
+  for (const char *p = name; *p; p++)
+    if (*p == '.' || *p == '>')
+      part = p + 1;
+  *ret_len = strcspn(part, "[");
+  return part;
+}
+
+unsigned ms_block_query_likeness(const struct ms_block_query *q, const struct ms_trace_site *site, bool is_field) {
+  const char *name = is_field ? site->field : site->path;
+  size_t name_len = strlen(name), len = strlen(q->text), a, b;
+  if (q->kind != MS_QUERY_NAME || !name_len)
+    return 0;
+  if (name_len > len && strcmp(name + name_len - len, q->text) == 0 && strchr(" .>*&(", name[name_len - len - 1]))
+    return 2;
+  const char *wanted = last_part(q->text, &a), *part = last_part(name, &b);
+  return a && a == b && strncmp(wanted, part, a) == 0;
+}

@@ -23,4 +23,8 @@ MS_NODISCARD enum ms_status ms_block_query_parse(const char *text, struct ms_blo
 bool ms_block_query_matches(const struct ms_block_query *query, const struct ms_trace *trace,
                             const struct ms_notice *notice);
 
+/* How much the name of SITE, by its path or (IS_FIELD) its member, is like that which QUERY asks for: 0 not at all. */
+unsigned ms_block_query_likeness(const struct ms_block_query *query, const struct ms_trace_site *site,
+                                 bool is_field);
+
 #endif

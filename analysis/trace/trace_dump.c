@@ -212,7 +212,7 @@ static void dump_contexts(struct ms_out *out, const struct ms_tables *t) {
   }
 }
 
-static void put_event(struct ms_out *out, const struct ms_trace *trace, const struct ms_event *e) {
+static void put_event(struct ms_out *out, const struct ms_trace *trace, const struct ms_event *e, bool has_number) {
   const struct ms_event_fields *f = &ms_event_fields[e->kind];
   put_dec(out, "@", e->time);
   ms_out_text(out, " ");
@@ -238,11 +238,13 @@ static void put_event(struct ms_out *out, const struct ms_trace *trace, const st
     put_hex(out, " value=", e->value);
   put_dec_if(out, " ctx=", e->context);
   put_dec_if(out, " lane=", e->lane);
+  if (has_number)
+    put_dec(out, "  # ", e->id);
   ms_out_text(out, "\n");
 }
 
 /* owners[i]: whose lane i is, as a reader of the text so far knows it. */
-static void dump_events(struct ms_out *out, struct ms_trace *trace, uint64_t lane) {
+static void dump_events(struct ms_out *out, struct ms_trace *trace, uint64_t lane, bool has_numbers) {
   struct ms_index index = {NULL, 0, 0};
   uint32_t *owners = ms_xcalloc((size_t)trace->lane_count + 1, sizeof *owners);
   uint32_t last_lane = UINT32_MAX, last_slot = trace->lane_count;
@@ -266,7 +268,7 @@ static void dump_events(struct ms_out *out, struct ms_trace *trace, uint64_t lan
       ms_out_text(out, "\n");
     }
     owners[last_slot] = e.thread;
-    put_event(out, trace, &e);
+    put_event(out, trace, &e, has_numbers);
   }
   free(owners);
   ms_index_fini(&index);
@@ -290,7 +292,7 @@ void ms_trace_dump(struct ms_trace *trace, unsigned what, uint64_t lane, FILE *f
   if (what & MS_DUMP_CONTEXTS)
     dump_contexts(out, t);
   if (what & MS_DUMP_EVENTS)
-    dump_events(out, trace, lane);
+    dump_events(out, trace, lane, what & MS_DUMP_NUMBERS);
   ms_out_flush(out);
   free(out);
 }

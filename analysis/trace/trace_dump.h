@@ -17,6 +17,7 @@
 #define MS_DUMP_CONTEXTS 0x20u
 #define MS_DUMP_EVENTS 0x40u
 #define MS_DUMP_ALL 0x7fu
+#define MS_DUMP_NUMBERS 0x80u /* each event with its number, behind a "#" */
 #define MS_DUMP_ALL_LANES UINT64_MAX
 
 /* Prints the parts WHAT (MS_DUMP_*) of TRACE to OUT; events only of lane LANE unless it is

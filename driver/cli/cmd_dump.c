@@ -69,7 +69,7 @@ static int dump_site_table(const char *path, bool is_summary) {
 int ms_cmd_dump(int argc, char **argv) {
   struct ms_args args;
   const char *path = NULL;
-  unsigned what = 0;
+  unsigned what = 0, numbers = 0;
   enum figure figure = FIGURE_NONE;
   bool is_summary = false;
   uint64_t lane = MS_DUMP_ALL_LANES;
@@ -84,6 +84,7 @@ int ms_cmd_dump(int argc, char **argv) {
     case MS_OPT_dump_chunks: figure = FIGURE_CHUNKS; break;
     case MS_OPT_dump_stats: figure = FIGURE_STATS; break;
     case MS_OPT_dump_count: figure = FIGURE_COUNT; break;
+    case MS_OPT_dump_numbers: numbers = MS_DUMP_NUMBERS; break;
     case MS_OPT_dump_lane:
       if (!ms_args_number(&args, 0, UINT32_MAX, &lane))
         return args.status ? args.status : MS_ERR_USAGE;
@@ -101,5 +102,5 @@ int ms_cmd_dump(int argc, char **argv) {
     return ms_args_fail(&args, "--summary is about sites, expected --sites with it");
   if (what == MS_DUMP_SITES && ms_site_table_is_elf(path))
     return dump_site_table(path, is_summary);
-  return dump_trace(path, what ? what : MS_DUMP_ALL, figure, is_summary, lane);
+  return dump_trace(path, (what ? what : MS_DUMP_ALL) | numbers, figure, is_summary, lane);
 }
