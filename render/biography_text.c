@@ -86,7 +86,12 @@ static void put_step(const struct ms_report_step *s, const struct ms_render_opti
     what = ms_xasprintf("%s is now %" PRIu64, *s->site.path ? s->site.path : "a counter", s->number);
     put_line(o, out, s->event, "counted", MS_PLAIN, what, place);
     break;
-  case MS_STEP_NAMED: put_line(o, out, s->event, "called", MS_NAME, s->text, ""); break;
+  case MS_STEP_NAMED:
+    if (s->number)
+      put_line(o, out, s->event, "ignored", MS_PLAIN, "it is meant to live until the program ends", "");
+    else
+      put_line(o, out, s->event, "called", MS_NAME, s->text, "");
+    break;
   case MS_STEP_CLONED:
     what = s->number ? ms_xasprintf("of block %" PRIu64 " (inferred, %s)", s->number, s->rule)
                      : ms_xasprintf("of something that is not tracked (inferred, %s)", s->rule);

@@ -18,7 +18,7 @@ enum ms_step_kind {
   MS_STEP_PASSED,   /* handed to the function site.callee */
   MS_STEP_RETURNED, /* given back by the function of site */
   MS_STEP_COUNTED,  /* a counter in it became number */
-  MS_STEP_NAMED,    /* memscope_name: text */
+  MS_STEP_NAMED,    /* memscope_name: text; or, with number 1, memscope_ignore */
   MS_STEP_CLONED,   /* it got the contents of block number (0: not tracked) */
   MS_STEP_MUTED,    /* copied too often: followed no more */
   MS_STEP_OVERRUN,  /* number bytes behind it were found to be overwritten: text */

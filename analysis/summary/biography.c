@@ -311,7 +311,9 @@ static void on_notice(void *user, const struct ms_notice *n) {
     break;
   case MS_NOTICE_NAME:
     step = add_step(b, life, n, MS_STEP_NAMED);
-    step->text = ms_trace_string(b->trace, n->block->name);
+    step->text = n->event ? ms_trace_string(b->trace, (ms_string_id)n->event->number)
+                          : ms_trace_string(b->trace, n->block->name);
+    step->number = strcmp(step->text, MS_NAME_IGNORE) == 0;
     break;
   case MS_NOTICE_CLONE:
     step = add_step(b, life, n, MS_STEP_CLONED);
@@ -398,6 +400,8 @@ fail:
 }
 
 const struct ms_report_biography *ms_biography_report(const struct ms_biography *b) { return &b->report; }
+
+const struct ms_trace *ms_biography_trace(const struct ms_biography *b) { return b->trace; }
 
 void ms_biography_free(struct ms_biography *b) {
   if (!b)

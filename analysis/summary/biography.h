@@ -9,6 +9,7 @@
 #include "support/error.h"
 
 struct ms_biography;
+struct ms_trace;
 
 /* Reads the trace at PATH twice. QUERY is "0xADDRESS", "0xADDRESS@EVENT", "FILE:LINE", or a
  * name: an access path, a member ("struct item.name") or a name that the program gave. At
@@ -16,6 +17,8 @@ struct ms_biography;
 MS_NODISCARD enum ms_status ms_biography_collect(const char *path, const char *query, size_t limit,
                                                  struct ms_biography **ret_biography, struct ms_error *err);
 const struct ms_report_biography *ms_biography_report(const struct ms_biography *biography);
+/* What was read. */
+const struct ms_trace *ms_biography_trace(const struct ms_biography *biography);
 void ms_biography_free(struct ms_biography *biography);
 
 #endif

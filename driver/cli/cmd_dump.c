@@ -13,18 +13,9 @@
 #include "analysis/trace/trace_dump.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
+#include "driver/cli/damage.h"
 
 enum figure { FIGURE_NONE, FIGURE_CHUNKS, FIGURE_STATS, FIGURE_COUNT };
-
-static void warn_of_damage(const struct ms_trace *trace) {
-  const struct ms_trace_damage *d = ms_trace_damage(trace);
-  if (d->bad_chunks || d->bad_records || d->unknown_contexts)
-    ms_cli_warn("%s: damaged: %" PRIu64 " chunks, %" PRIu64 " records left out, %" PRIu64
-                " events without their context; first: %s",
-                ms_trace_path(trace), d->bad_chunks, d->bad_records, d->unknown_contexts, d->first);
-  if (d->torn_tail)
-    ms_cli_warn("%s: the file is cut short; what is there was read", ms_trace_path(trace));
-}
 
 static void print_count(struct ms_trace *trace) {
   uint64_t count = 0;
@@ -48,7 +39,7 @@ static int dump_trace(const char *path, unsigned what, enum figure figure, bool 
     ms_dump_site_summary(ms_trace_site(trace, 0) + 1, ms_trace_site_count(trace), stdout);
   else
     ms_trace_dump(trace, what, lane, stdout);
-  warn_of_damage(trace);
+  ms_cli_warn_damage(trace);
   ms_trace_close(trace);
   return ms_cli_finish(MS_OK);
 }

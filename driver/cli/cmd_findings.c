@@ -13,6 +13,7 @@
 #include "analysis/summary/findings_report.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
+#include "driver/cli/damage.h"
 #include "driver/cli/finding_options.h"
 #include "driver/cli/recordings.h"
 #include "driver/cli/terminal.h"
@@ -118,7 +119,11 @@ static enum ms_status run(struct request *r, int *ret_status, struct ms_error *e
   MS_TRY(ms_finding_prepare(f, err));
   for (size_t i = 0; i < r->path_count; i++) {
     MS_TRY(load(r->paths[i], &r->reports[i], err));
-    r->report_count++;
+    const struct ms_report_gaps *g = &r->reports[r->report_count++]->gaps;
+    struct ms_trace_damage damage = {.bad_chunks = g->bad_chunks, .bad_records = g->bad_records,
+                                     .unknown_contexts = g->unknown_contexts, .torn_tail = g->torn};
+    snprintf(damage.first, sizeof damage.first, "%s", g->damage ? g->damage : "");
+    ms_cli_warn_of(r->paths[i], &damage);
     MS_TRY(ms_finding_apply(f, r->reports[i], err));
   }
   char *cwd = getcwd(NULL, 0);

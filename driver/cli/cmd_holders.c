@@ -11,6 +11,7 @@
 #include "analysis/summary/holders.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
+#include "driver/cli/damage.h"
 #include "driver/cli/terminal.h"
 #include "render/holders_text.h"
 
@@ -81,6 +82,7 @@ static enum ms_status print_holders(const char *path, struct request *r, struct 
                           (unsigned long long)ms_model_totals(ms_run_model(run))->events);
   else if (r->at == AT_MARK && !r->printed)
     status = ms_error_set(err, MS_ERR_USAGE, "%s: no mark is called '%s'", path, r->mark);
+  ms_cli_warn_damage(r->trace);
   ms_moments_free(r->moments);
   ms_run_close(run);
   return status;

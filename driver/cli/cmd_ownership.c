@@ -12,6 +12,7 @@
 #include "analysis/ownership/ownership_report.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
+#include "driver/cli/damage.h"
 #include "driver/cli/terminal.h"
 #include "render/ownership_text.h"
 #include "support/grow.h"
@@ -30,6 +31,7 @@ static enum ms_status read_all(const struct request *r, struct ms_ownership *own
     struct ms_run *run = NULL;
     MS_TRY(ms_run_prepare(r->paths[i], &run, err));
     ms_ownership_read(ownership, run);
+    ms_cli_warn_damage(ms_run_trace(run));
     ms_run_close(run);
   }
   ms_ownership_conclude(ownership);

@@ -7,6 +7,7 @@
 #include "analysis/ownership/passports.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
+#include "driver/cli/damage.h"
 #include "driver/cli/terminal.h"
 #include "render/passports_text.h"
 
@@ -20,6 +21,7 @@ static enum ms_status print_passports(const char *path, const char *status, bool
     ms_passports_json(&report, stdout);
   else
     ms_render_passports(&report, options, stdout);
+  ms_cli_warn_damage(ms_run_trace(run));
   ms_passports_free(passports);
   ms_run_close(run);
   return MS_OK;

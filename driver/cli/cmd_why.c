@@ -8,6 +8,7 @@
 #include "analysis/summary/biography.h"
 #include "driver/cli/args.h"
 #include "driver/cli/cli.h"
+#include "driver/cli/damage.h"
 #include "driver/cli/terminal.h"
 #include "render/biography_text.h"
 
@@ -50,6 +51,7 @@ int ms_cmd_why(int argc, char **argv) {
     ms_biography_json(report, stdout);
   else
     ms_render_biography(report, &options, stdout);
+  ms_cli_warn_damage(ms_biography_trace(biography));
   ms_biography_free(biography);
   return ms_cli_finish(MS_OK);
 }

@@ -2,6 +2,8 @@
 // RUN: memscope-cc -g -O0 -fmemscope=refs -I%memscope_include %s -o %t
 // RUN: memscope run -q -o %t.mscope -O track=all --fail-on=free -- %t
 // RUN: memscope findings --all %t.mscope | FileCheck %s
+// RUN: memscope why %t.mscope kept | FileCheck --check-prefix=WHY %s
+// WHY: ignored {{ *}}it is meant to live until the program ends
 // RUN: memscope dump --events %t.mscope | FileCheck --check-prefix=EVENT %s
 
 #include <stdlib.h>
