@@ -17,6 +17,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
@@ -91,6 +92,15 @@ static bool isMadeOfStores(const CallBase &CB, const SiteResolver &Sites) {
   return MS && Loc && !MS->hasMetadata(CopyMDName) && isa<ConstantInt>(MS->getLength()) &&
          match(MS->getValue(), PatternMatch::m_Zero()) &&
          Sites.hasStores(Loc->getScope()->getSubprogram());
+}
+
+/// Does SI store what is a pointer on one of the ways to it, and a number on others? The optimiser makes
+/// one store of those to a union in both branches of a condition.
+static bool storesEither(const StoreInst &SI) {
+  auto *I = dyn_cast<Instruction>(SI.getValueOperand());
+  return I && I->getType()->isIntegerTy(64) && (isa<PHINode>(I) || isa<SelectInst>(I)) &&
+         !SI.hasMetadata(CopyMDName) &&
+         any_of(I->operands(), [](const Use &U) { return isa<PtrToIntOperator>(U); });
 }
 
 /// May SI, which stores no pointer by its type, be one that has a site?
@@ -176,6 +186,7 @@ void CopyLowering::collect(Function &F, Work &W) {
           continue;
         if (isInNoSlot(SI->getPointerOperand()))
           continue;
+        HasPointer |= storesEither(*SI);
         if (const SiteInfo *Site = siteOf(I, HasPointer, MS_SITE_STORE))
           W.Stores.push_back({&I, Site, factsOf(*SI)});
       } else if (isa<AtomicRMWInst>(I) || isa<AtomicCmpXchgInst>(I)) {
