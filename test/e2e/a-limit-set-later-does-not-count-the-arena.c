@@ -1,10 +1,10 @@
 // Limitation follow-late-limit: a program that limits its own address space, by what it has at that moment and
 // some more, gets more memory with MemScope than without it: the arena is reserved already. With track=off
 // the limit is as tight as it was.
-// RUN: %cc -g -O1 -fno-omit-frame-pointer -I %memscope_include %s -o %t -L%rt_lib -lmemscope_rt -Wl,-rpath,%rt_lib
+// RUN: memscope-cc -g -O0 %s -o %t
 // RUN: rm -f %t*.mscope
 // REQUIRES: proc
-// RUN: %cc -g -O1 %s -o %t.plain
+// RUN: %clang -g -O0 %s -o %t.plain
 // RUN: %t.plain | FileCheck --check-prefix=TIGHT %s
 // RUN: env MEMSCOPE_OPTIONS=track=off:out=%t.off.mscope %t | FileCheck --check-prefix=TIGHT %s
 // RUN: env MEMSCOPE_OPTIONS=track=all:out=%t.all.mscope %t | FileCheck --check-prefix=WIDE %s
