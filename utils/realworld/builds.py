@@ -39,6 +39,10 @@ class BuildCache:
 
     def executable(self, recipe_name, program, compiler):
         """PROGRAM of recipe RECIPE_NAME, built statically with COMPILER."""
+        return self.directory(recipe_name, compiler) / recipes.RECIPES[recipe_name].programs[program]
+
+    def directory(self, recipe_name, compiler):
+        """The tree in which recipe RECIPE_NAME was built statically with COMPILER."""
         recipe = recipes.RECIPES[recipe_name]
         directory = self.work / "build" / compiler.name / recipe_name
         if compiler.name not in self.fingerprints:
@@ -53,4 +57,4 @@ class BuildCache:
                                          self.jobs, out, static=True)
             stamp.write_text(wanted)
         self.fresh.add(directory)
-        return directory / recipe.programs[program]
+        return directory

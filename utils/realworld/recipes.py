@@ -216,6 +216,26 @@ def build_jansson(b):
     b.make()
 
 
+# json-c, libyaml, libxml2 --------------------------------------------------------------
+
+def build_json_c(b):
+    b.run("cmake", "-S", ".", "-B", "build", "-DBUILD_SHARED_LIBS=OFF", "-DDISABLE_WERROR=ON",
+          "-DCMAKE_POLICY_VERSION_MINIMUM=3.5", "-DCMAKE_BUILD_TYPE=None")
+    b.make("-C", "build")
+
+
+def build_libyaml(b):
+    b.run("./bootstrap")
+    b.configure()
+    b.make()
+
+
+def build_libxml2(b):
+    b.run("./autogen.sh", "--disable-shared", "--without-python", "--without-icu", "--without-lzma",
+          "--without-zlib", "--without-http", "--without-ftp")
+    b.make("xmllint")
+
+
 # SQLite --------------------------------------------------------------------------------
 
 def build_sqlite3(b):
@@ -291,6 +311,9 @@ RECIPES = {
     "bzip2": Recipe("bzip2", build_bzip2, test_bzip2, pristine=True, programs={"bzip2": "bzip2"},
                     needs=("make",)),
     "jansson": Recipe("jansson", build_jansson, automake_tests, needs=AUTOTOOLS),
+    "json-c": Recipe("json-c", build_json_c, needs=("cmake", "make")),
+    "libyaml": Recipe("libyaml", build_libyaml, needs=AUTOTOOLS),
+    "libxml2": Recipe("libxml2", build_libxml2, programs={"xmllint": "xmllint"}, needs=AUTOTOOLS + ("pkgconf",)),
     "sqlite3": Recipe("sqlite3", build_sqlite3, test_sqlite3, suite="speedtest1 and a script in the shell",
                       programs={"sqlite3": "sqlite3", "speedtest1": "speedtest1"},
                       needs=("make", "tcl", "libreadline-dev")),
