@@ -33,7 +33,7 @@ struct ballot {
   size_t count, capacity;
   double weight[MS_STANCE_END];
   uint64_t observed[MS_STANCE_END];
-  double by_rule[MS_ORULE_END];
+  double by_rule[MS_ORULE_END][MS_STANCE_END]; /* units that agree */
   double direct; /* what units that need no other conclusion weigh more, if nothing contradicts them */
   double undecided;
   bool idle; /* of the undecided, some saw nothing happen */
@@ -94,7 +94,7 @@ static void count_unit(const struct ms_evidence *e, struct ballot *b, size_t fir
   double weight = ms_unit_weight(blocks);
   b->direct += direct ? MS_UNIT_WEIGHT_MAX - weight : 0;
   b->weight[b->votes[first].stance] += weight;
-  b->by_rule[b->votes[first].observation->rule] += weight;
+  b->by_rule[b->votes[first].observation->rule][side(b->votes[first].stance)] += weight;
 }
 
 /* A call in which nothing happened does not contradict others in which the function took its argument: this
@@ -169,12 +169,26 @@ static void set_examples(struct ms_conclusion *c, const struct ballot *b, enum m
   }
 }
 
-static enum ms_ownership_rule_id strongest(const struct ballot *b) {
+static enum ms_ownership_rule_id strongest(const struct ballot *b, enum ms_stance winner) {
   unsigned best = MS_ORULE_NONE;
   for (unsigned i = 0; i < MS_ORULE_END; i++)
-    if (b->by_rule[i] > b->by_rule[best])
+    if (b->by_rule[i][side(winner)] > b->by_rule[best][side(winner)])
       best = i;
   return (enum ms_ownership_rule_id)best;
+}
+
+/* Whether a rule, were it the only one, would conclude something else than WINNER with high confidence. That many
+ * more units speak by another rule is no reason to overrule it: what is wrong with a rule is so in every unit. */
+static bool is_contested(const struct ballot *b, enum ms_stance winner) {
+  for (unsigned i = 0; i < MS_ORULE_END; i++) {
+    double for_ = b->by_rule[i][side(winner)], other = 0;
+    for (unsigned s = 0; s < MS_STANCE_END; s++)
+      if (s != (unsigned)side(winner) && b->by_rule[i][s] > other)
+        other = b->by_rule[i][s];
+    if (other >= MAJORITY * (other + for_) && ms_confidence_of(ms_wilson_lower(other, for_)) == MS_CONFIDENCE_HIGH)
+      return true;
+  }
+  return false;
 }
 
 static const char *reason(const struct ms_subject *s, const struct ballot *b) {
@@ -202,7 +216,7 @@ static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct b
   if (total <= best)
     total = best += b->direct;
   struct ms_conclusion c = {.stance = winner, .source = MS_SOURCE_INFERRED, .weight_for = best,
-                            .weight_against = total - best, .rule = strongest(b)};
+                            .weight_against = total - best, .rule = strongest(b, winner)};
   for (unsigned i = 0; i < MS_STANCE_END; i++)
     *(side((enum ms_stance)i) == side(winner) ? &c.observed_for : &c.observed_against) += b->observed[i];
   set_examples(&c, b, winner, e);
@@ -219,6 +233,9 @@ static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct b
   } else if (total <= 0 || best < MAJORITY * total) {
     c.stance = MS_STANCE_NONE;
     c.why_not = reason(s, b);
+  } else if (is_contested(b, winner)) {
+    c.stance = MS_STANCE_NONE;
+    c.why_not = "the rules contradict";
   }
   s->conclusion = c;
 }
@@ -243,28 +260,52 @@ static bool is_type_of(const char *member, const char *type, bool is_pointer) {
   return length && rest == length && memcmp(member, type, length) == 0;
 }
 
-/* Pointers to structures with a counter of references are counted, whatever was seen of each. */
-static void mark_counted(struct ms_evidence *e) {
+/* Which subjects are pointers to structures with a counter of references. */
+static void mark_countable(struct ms_evidence *e) {
   for (uint32_t i = MS_SUBJECT_FIRST_REAL; i < e->subject_count; i++) {
     const struct ms_subject *counter = &e->subjects[i];
     if (counter->kind != MS_OWN_COUNTER || counter->conclusion.stance != MS_STANCE_COUNTS)
       continue;
     for (uint32_t j = MS_SUBJECT_FIRST_REAL; j < e->subject_count; j++)
-      if (is_type_of(counter->name, e->subjects[j].type, e->subjects[j].kind == MS_OWN_RESULT)) {
-        struct ms_subject *s = &e->subjects[j];
-        s->conclusion.is_counted = true;
-        if (s->conclusion.stance == MS_STANCE_OWNS && s->kind != MS_OWN_PARAMETER && s->kind != MS_OWN_RESULT)
-          s->conclusion.stance = MS_STANCE_SHARES;
+      if ((*counter->type && counter->type == e->subjects[j].type) ||
+          is_type_of(counter->name, e->subjects[j].type, e->subjects[j].kind == MS_OWN_RESULT)) {
+        e->subjects[j].is_countable = true;
       }
+  }
+}
+
+/* They are counted, whatever was seen of each. */
+static void mark_counted(struct ms_evidence *e) {
+  for (uint32_t i = MS_SUBJECT_FIRST_REAL; i < e->subject_count; i++) {
+    struct ms_subject *s = &e->subjects[i];
+    s->conclusion.is_counted |= s->is_countable;
+    if (s->is_countable && s->conclusion.stance == MS_STANCE_OWNS && s->kind != MS_OWN_PARAMETER && s->kind != MS_OWN_RESULT)
+      s->conclusion.stance = MS_STANCE_SHARES;
+  }
+}
+
+/* What a slot owns of blocks that count their references is a reference, whatever the slot is declared to hold. */
+static void mark_shared(struct ms_evidence *e) {
+  for (uint32_t i = MS_SUBJECT_FIRST_REAL; i < e->subject_count; i++) {
+    struct ms_subject *s = &e->subjects[i];
+    if ((s->kind != MS_OWN_FIELD && s->kind != MS_OWN_GLOBAL) || s->conclusion.stance != MS_STANCE_OWNS)
+      continue;
+    if (!s->counter || e->subjects[s->counter].conclusion.stance != MS_STANCE_COUNTS ||
+        (double)s->counted < MAJORITY * (double)(s->counted + s->plain))
+      continue;
+    s->conclusion.stance = MS_STANCE_SHARES;
+    s->conclusion.is_counted = true;
   }
 }
 
 void ms_conclude(struct ms_evidence *e) {
   struct ballot b = {0};
   conclude_kinds(e, 1u << MS_OWN_COUNTER, 1, &b);
+  mark_countable(e);
   conclude_kinds(e, 1u << MS_OWN_FIELD | 1u << MS_OWN_GLOBAL, ROUNDS, &b);
   conclude_kinds(e, 1u << MS_OWN_PARAMETER | 1u << MS_OWN_RESULT, 1, &b);
   conclude_kinds(e, 1u << MS_OWN_LOCAL, ROUNDS, &b);
   mark_counted(e);
+  mark_shared(e);
   free(b.votes);
 }

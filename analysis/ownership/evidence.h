@@ -34,6 +34,8 @@ enum {
   MS_SUBJECT_LABEL,    /* n: enum ms_copy_label of the copy */
   MS_SUBJECT_PROVEN,   /* n: what the compiler says, MS_PROVEN_* */
   MS_SUBJECT_IDLE,     /* no pointer was stored or cleared, nothing allocated, freed or counted meanwhile */
+  MS_SUBJECT_GAVE,     /* a slot in memory got it from the one that is judged, and holds it */
+  MS_SUBJECT_UNNAMED,  /* a slot in memory holds it of which nothing is known */
   MS_SUBJECT_FIRST_REAL
 };
 enum { MS_PROVEN_UNTOUCHED = 1, MS_PROVEN_FREED = 2, MS_PROVEN_STORED = 4, MS_PROVEN_PASSED = 8, MS_PROVEN_RETURNED = 16 };
@@ -72,10 +74,13 @@ struct ms_subject {
   uint32_t observations;
   uint64_t unclear, dropped; /* observations that could not be kept */
   uint64_t lone, shared;     /* blocks that it held or was freed through, which never had, or had, a second slot in memory */
+  uint64_t counted, plain;  /* blocks that it held which counted their references, or did not, when they ended */
+  uint32_t counter;         /* the counter of one of them, a subject */
   uint64_t let_go, left;     /* times that it gave a block back to an older slot; that it pointed at a freed one for a while */
   bool is_instrumented;     /* functions, parameters, results: a module describes them */
   bool may_take;            /* parameters: the compiler says of each function of this name that it may free or store it */
   bool is_inside;           /* slots that point into the middle of blocks */
+  bool is_countable;        /* it is declared to hold blocks with a counter of references */
   bool is_exercised;        /* it ran, or held something */
   struct ms_conclusion conclusion;
 };

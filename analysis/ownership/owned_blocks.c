@@ -97,15 +97,23 @@ struct ms_counter_state *ms_owned_counter(struct ms_owned *b, uint32_t subject) 
   return &b->counters[b->counter_count++];
 }
 
-void ms_owned_set_origin(struct ms_owned *b, uint64_t event, uint32_t subject) {
+void ms_owned_set_origin(struct ms_owned *b, uint64_t event, struct ms_origin from) {
   uint32_t i = b->origin_count++ % MS_ORIGINS_MAX;
   b->origins[i].event = event;
-  b->origins[i].subject = subject;
+  b->origins[i].from = from;
 }
 
-uint32_t ms_owned_origin(const struct ms_owned *b, uint64_t event) {
+void ms_owned_drop_origins(struct ms_owned *b, uint32_t subject) {
+  for (uint32_t i = 0; i < MS_ORIGINS_MAX && i < b->origin_count; i++)
+    if (b->origins[i].from.kind == subject)
+      b->origins[i].from.kind = 0;
+  if (b->passed.kind == subject)
+    b->passed.kind = 0;
+}
+
+struct ms_origin ms_owned_origin(const struct ms_owned *b, uint64_t event) {
   for (uint32_t i = 0; i < MS_ORIGINS_MAX && i < b->origin_count; i++)
     if (b->origins[i].event == event)
-      return b->origins[i].subject;
-  return 0;
+      return b->origins[i].from;
+  return (struct ms_origin){.kind = 0};
 }

@@ -29,12 +29,21 @@ struct ms_counter_state {
   uint64_t zero_activation; /* in which function; 0 unknown */
 };
 
+/* Where a variable got a block from. */
+struct ms_origin {
+  uint32_t kind;  /* of slot in memory; 0 unknown */
+  uint32_t local; /* the local variable that was handed to a function as an argument; 0 none */
+  bool is_lent;   /* by way of an argument: the slot may have gone on owning */
+};
+
 struct ms_owned {
   uint64_t id, birth_event, end_event, unit;
   uint64_t forgotten;       /* event of the latest change that the journal has lost; 0 none */
-  uint64_t copied_from[4];  /* events of the slots that the latest copies to memory, and moves, came from */
+  uint64_t copied_from[8];  /* events of the slots that the latest copies to memory, and moves, came from */
   uint32_t copied_count;
   struct ms_items holds;    /* slots in memory, by kind */
+  uint32_t held_by[8];      /* kinds of slots that held it at some time, as many as fit */
+  uint32_t held_by_count;
   bool was_shared;          /* two at a time */
   int32_t locals;
   uint32_t watchers;
@@ -44,9 +53,12 @@ struct ms_owned {
   uint32_t change_count, change_capacity;
   struct {
     uint64_t event;
-    uint32_t subject;
-  } origins[MS_ORIGINS_MAX]; /* variables by the event they got it at: from which kind of slot */
+    struct ms_origin from;
+  } origins[MS_ORIGINS_MAX]; /* variables by the event they got it at */
   uint32_t origin_count;
+  uint64_t passed_by;       /* the activation that is about to call a function with it, */
+  uint64_t passed_event;    /* at this event */
+  struct ms_origin passed;  /* where it takes the argument from */
   uint32_t next_free;
 };
 
@@ -76,7 +88,10 @@ struct ms_items ms_owned_standing(const struct ms_owned *block);
 
 struct ms_counter_state *ms_owned_counter(struct ms_owned *block, uint32_t subject); /* NULL: too many */
 
-void ms_owned_set_origin(struct ms_owned *block, uint64_t event, uint32_t subject);
-uint32_t ms_owned_origin(const struct ms_owned *block, uint64_t event); /* 0 unknown */
+void ms_owned_set_origin(struct ms_owned *block, uint64_t event, struct ms_origin from);
+/* Slots of SUBJECT have nothing to say about who frees BLOCK: they let go of it and others did not. */
+void ms_owned_drop_origins(struct ms_owned *block, uint32_t subject);
+/* Where the variable got the block from at EVENT. */
+struct ms_origin ms_owned_origin(const struct ms_owned *block, uint64_t event);
 
 #endif

@@ -34,6 +34,8 @@ struct ms_reckoning ms_reckon(const struct ms_evidence *e, const struct ms_items
       r.how |= item->n > 0 ? MS_HOW_COUNTS : MS_HOW_FREES;
     } else if (s->kind == MS_OWN_FIELD || s->kind == MS_OWN_GLOBAL) {
       reckon_slot(&r, s, item->n);
+    } else if (item->subject == MS_SUBJECT_UNNAMED) {
+      r.unknown += item->n < 0 ? -item->n : item->n;
     } else if (item->subject == MS_SUBJECT_RETURNED) {
       r.how |= MS_HOW_RETURNS;
     }

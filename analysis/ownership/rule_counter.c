@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Concludes that a member counts references from: blocks end inside the function that took it
- * down to 0. Speaks against it: a block whose counter moved ends otherwise. Wrong when
+ * down to 0, or after it went down to 1, where the last reference is not counted down any more. Speaks against it: a block whose counter moved ends otherwise. Wrong when
  * something else is counted down right before blocks are freed (a list that is emptied first).
  */
 #include "analysis/ownership/rules.h"

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * A local variable owns what it got as owned: a fresh block, the result of a function that returns
- * owned, what was moved out of a slot that owns. It borrows what was borrowed. Wrong when what
+ * owned, what was moved out of a slot that owns. It borrows what was borrowed, and
+ * shares what was copied while a counter went up, if that counts references. Wrong when what
  * is concluded of the source is.
  */
 #include "analysis/ownership/rules.h"
@@ -23,7 +24,10 @@ enum ms_stance ms_judge_received(const struct ms_evidence *evidence, const struc
   switch (label) {
   case MS_LABEL_BIRTH: return source && source->is_instrumented ? MS_STANCE_NONE : MS_STANCE_OWNS;
   case MS_LABEL_MOVE: return source ? source->conclusion.stance : MS_STANCE_NONE;
-  case MS_LABEL_CLONE: return MS_STANCE_SHARES;
+  case MS_LABEL_CLONE:
+    if (evidence->subjects[o->subject].is_countable)
+      return MS_STANCE_SHARES;
+    return source && source->kind != MS_OWN_RESULT ? MS_STANCE_BORROWS : MS_STANCE_NONE; /* something else went up */
   case MS_LABEL_BORROW: return source && source->kind != MS_OWN_RESULT ? MS_STANCE_BORROWS : MS_STANCE_NONE;
   default: return MS_STANCE_NONE;
   }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Where the program is, who called it there, and where BLOCK was born. */
-static uint64_t unit_here(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
+uint64_t ms_watch_unit(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
   uint64_t parts[3] = {block->unit, ms_watch_place(w, ms_trace_site(w->trace, n->site)),
                        n->event ? ms_watch_caller(w, n->event->thread) : 0};
   return ms_hash_bytes(parts, sizeof parts);
@@ -21,22 +21,62 @@ static uint64_t unit_here(struct ms_watch *w, const struct ms_notice *n, const s
 
 enum { COPIES_KEPT = sizeof((struct ms_owned *)NULL)->copied_from / sizeof(uint64_t) };
 
-static void add(struct ms_watch *w, uint32_t subject, enum ms_ownership_rule_id rule, const struct ms_items *items,
+void ms_watch_add(struct ms_watch *w, uint32_t subject, enum ms_ownership_rule_id rule, const struct ms_items *items,
                 uint64_t unit, const struct ms_owned *block, const struct ms_event *e) {
+  if (subject < MS_SUBJECT_FIRST_REAL)
+    return;
   ms_evidence_add(w->evidence, subject, rule, items, unit, block ? block->id : 0, e ? e->id : 0, w->number);
+}
+
+/* Whether a structure on the stack still holds BLOCK that it has been copied from to other memory. Its part
+ * is often done, and the slot is only left as it was: then it holds no reference any more. */
+static bool is_handed_on(const struct ms_watch *w, const struct ms_owned *block) {
+  uint32_t ignored;
+  for (uint32_t i = 0; i < COPIES_KEPT && i < block->copied_count; i++)
+    if (ms_address_map_find(&w->on_stack, block->copied_from[i], &ignored))
+      return true;
+  return false;
+}
+
+/* Whether BLOCK was copied to other memory from a slot of KIND: that may have handed its reference on. */
+static bool has_given(const struct ms_watch *w, const struct ms_owned *block, uint32_t kind) {
+  uint32_t source;
+  for (uint32_t i = 0; i < COPIES_KEPT && i < block->copied_count; i++)
+    if (ms_address_map_find(&w->slot_kinds, block->copied_from[i], &source) && source == kind)
+      return true;
+  return false;
+}
+
+/* Whether a structure on the stack holds BLOCK in a slot of KIND: structures are passed by value, and copied about. */
+static bool is_on_stack(const struct ms_watch *w, const struct ms_held_block *block, uint32_t kind) {
+  enum { LOOKED_AT = 16 };
+  unsigned looked = 0;
+  uint32_t other;
+  for (uint32_t i = block->first; i != MS_SLOT_NONE_INDEX && looked < LOOKED_AT; looked++) {
+    const struct ms_slot *slot = ms_slots_slot(w->slots, i);
+    if (ms_address_map_find(&w->on_stack, slot->event, &other) && other == kind)
+      return true;
+    i = slot->next;
+  }
+  return false;
 }
 
 /* What holds BLOCK in memory: each kind of slot can be asked whether it counts, all the more when
  * the last variable has let go of it. IN_TRANSIT: variables hold it, or it is just being put somewhere. */
 static void observe_standing(struct ms_watch *w, const struct ms_owned *block, const struct ms_notice *n, bool in_transit) {
-  if (block->end_event || !block->holds.count || !w->has_calls)
+  if (block->end_event || !block->holds.count || !w->has_calls || is_handed_on(w, block))
     return;
   struct ms_items items = ms_owned_standing(block);
-  uint64_t unit = unit_here(w, n, block);
+  uint64_t unit = ms_watch_unit(w, n, block);
   if (in_transit)
     ms_items_add(&items, MS_SUBJECT_LABEL, 1);
-  for (uint32_t i = 0; i < block->holds.count; i++)
-    add(w, block->holds.at[i].subject, MS_ORULE_standing, &items, unit, block, n->event);
+  struct ms_items giving = items;
+  ms_items_add(&giving, MS_SUBJECT_GAVE, 1);
+  for (uint32_t i = 0; i < block->holds.count; i++) {
+    uint32_t kind = block->holds.at[i].subject;
+    bool may_be_done = has_given(w, block, kind) || (block->holds.at[i].n > 1 && is_on_stack(w, n->block, kind));
+    ms_watch_add(w, kind, MS_ORULE_standing, may_be_done ? &giving : &items, unit, block, n->event);
+  }
 }
 
 static void on_begin(struct ms_watch *w, const struct ms_notice *n) {
@@ -46,25 +86,26 @@ static void on_begin(struct ms_watch *w, const struct ms_notice *n) {
   ms_owned_change(block, n->block->event, MS_SUBJECT_BIRTH, 1);
 }
 
+/* Whether nothing tells through what the block was freed: no slot is known, or a parameter that any slot may
+ * have been handed to. A local variable that has it from no slot has a reference of its own. */
+static bool is_by_unknown(struct ms_watch *w, const struct ms_notice *n) {
+  return !n->slot || (n->slot->where == MS_IN_VARIABLE && ms_trace_site(w->trace, n->slot->site)->slot != MS_SLOT_LOCAL);
+}
+
 /* Whose slot the pointer was freed through; the kind of slot in memory, 0 none. */
 static uint32_t observe_free(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
   struct ms_items items = {.count = 0};
   ms_items_add(&items, MS_SUBJECT_FREED, 1);
-  uint64_t unit = unit_here(w, n, block);
-  uint32_t kind = 0;
-  if (n->slot && n->slot->where == MS_IN_VARIABLE) {
-    const struct ms_trace_site *site = ms_trace_site(w->trace, n->slot->site);
-    if (site->slot == MS_SLOT_LOCAL)
-      add(w, ms_watch_local(w, site), MS_ORULE_freed_through, &items, unit, block, n->event);
-    kind = ms_owned_origin(block, n->slot->event);
-  } else if (n->slot) {
-    (void)ms_address_map_find(&w->slot_kinds, n->slot->event, &kind);
-  }
+  uint64_t unit = ms_watch_unit(w, n, block);
+  struct ms_origin from = ms_watch_freed_from(w, n, block);
+  if (from.local)
+    ms_watch_add(w, from.local, MS_ORULE_freed_through, &items, unit, block, n->event);
+  uint32_t kind = from.kind;
   if (kind) {
-    add(w, kind, MS_ORULE_freed_through, &items, unit, block, n->event);
-  } else if (!(n->slot && n->slot->where != MS_IN_VARIABLE) && block->holds.count == 1 && block->holds.at[0].n == 1) {
+    ms_watch_add(w, kind, MS_ORULE_freed_through, &items, unit, block, n->event);
+  } else if (is_by_unknown(w, n) && block->holds.count == 1 && block->holds.at[0].n == 1) {
     ms_items_add(&items, MS_SUBJECT_LABEL, 1); /* nothing else in memory held it */
-    add(w, block->holds.at[0].subject, MS_ORULE_freed_through, &items, unit, block, n->event);
+    ms_watch_add(w, block->holds.at[0].subject, MS_ORULE_freed_through, &items, unit, block, n->event);
   }
   return kind;
 }
@@ -76,21 +117,6 @@ static void count_life(struct ms_watch *w, const struct ms_owned *block, uint32_
     ++*(block->was_shared ? &subjects[freed_through].shared : &subjects[freed_through].lone);
   for (uint32_t i = 0; i < block->holds.count; i++)
     ++*(block->was_shared ? &subjects[block->holds.at[i].subject].shared : &subjects[block->holds.at[i].subject].lone);
-}
-
-static void observe_counters(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
-  for (uint32_t i = 0; i < block->counter_count; i++) {
-    const struct ms_counter_state *c = &block->counters[i];
-    struct ms_items items = {.count = 0};
-    /* References begin at 1, as lengths do not, and the last one need not be counted down. */
-    bool began_at_one = c->value - c->sum == 1;
-    bool is_zero_here = c->is_zero && n->event &&
-                        (!c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
-    bool by_count = is_zero_here || (began_at_one && (c->value == 0 || c->value == 1));
-    if (by_count)
-      ms_items_add(&items, MS_SUBJECT_FREED, 1);
-    add(w, c->subject, MS_ORULE_counter, &items, unit_here(w, n, block), block, n->event);
-  }
 }
 
 static struct ms_suspect suspect_of(struct ms_watch *w, enum ms_suspicion what, uint32_t subject, const struct ms_held_block *held,
@@ -108,7 +134,7 @@ static void suspect_second_owner(struct ms_watch *w, const struct ms_notice *n, 
   int32_t slots = 0;
   for (uint32_t i = 0; i < block->holds.count; i++)
     slots += block->holds.at[i].n;
-  if (slots < 2 || block->counter_count) /* counted references are taken back one by one before */
+  if (slots < 2 || block->counter_count || is_handed_on(w, block)) /* counted references are taken back one by one before */
     return;
   for (uint32_t i = 0; i < block->holds.count; i++) {
     struct ms_suspect s = suspect_of(w, MS_SUSPECT_HELD_AT_END, block->holds.at[i].subject, n->block, n->site, block->end_event);
@@ -120,7 +146,8 @@ static void suspect_second_owner(struct ms_watch *w, const struct ms_notice *n, 
 static void on_end(struct ms_watch *w, const struct ms_notice *n) {
   struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
   uint64_t event = n->event ? n->event->id : 0;
-  observe_counters(w, n, block);
+  ms_watch_counters_end(w, n, block);
+  ms_watch_counted(w, block);
   count_life(w, block, observe_free(w, n, block));
   ms_owned_change(block, event, MS_SUBJECT_FREED, 1);
   block->end_event = event ? event : 1;
@@ -144,7 +171,37 @@ static void observe_bound(struct ms_watch *w, const struct ms_notice *n, const s
   if (!result || w->evidence->subjects[result].is_instrumented)
     return;
   struct ms_items items = ms_owned_standing(block);
-  add(w, result, MS_ORULE_bound_result, &items, unit_here(w, n, block), block, n->event);
+  ms_watch_add(w, result, MS_ORULE_bound_result, &items, ms_watch_unit(w, n, block), block, n->event);
+}
+
+/* What SLOT was copied from with the whole structure around it may be on the stack, and done with: one of
+ * those that hold BLOCK there. */
+static void note_whole_copy(struct ms_watch *w, const struct ms_slot *slot, struct ms_owned *block) {
+  enum { LOOKED_AT = 16 };
+  unsigned looked = 0;
+  for (uint32_t i = slot->next; i != MS_SLOT_NONE_INDEX && looked < LOOKED_AT; looked++) {
+    const struct ms_slot *other = ms_slots_slot(w->slots, i);
+    uint32_t ignored;
+    if (ms_address_map_find(&w->on_stack, other->event, &ignored))
+      block->copied_from[block->copied_count++ % COPIES_KEPT] = other->event;
+    i = other->next;
+  }
+}
+
+static void hold(struct ms_watch *w, const struct ms_notice *n, struct ms_owned *block, uint32_t kind) {
+  ms_address_map_put(&w->slot_kinds, n->slot->event, kind);
+  if (n->slot->where == MS_IN_STACK)
+    ms_address_map_put(&w->on_stack, n->slot->event, kind);
+  ms_items_add(&block->holds, kind, 1);
+  block->was_shared |= block->holds.is_unclear || block->holds.count > 1 || block->holds.at[0].n > 1;
+  ms_owned_change(block, n->event->id, kind, 1);
+  bool is_new = block->held_by_count < sizeof block->held_by / sizeof block->held_by[0];
+  for (uint32_t i = 0; i < block->held_by_count; i++)
+    is_new &= block->held_by[i] != kind;
+  if (is_new)
+    block->held_by[block->held_by_count++] = kind;
+  if (ms_items_of(&block->holds, kind) > 1)
+    observe_standing(w, block, n, true);
 }
 
 static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
@@ -158,6 +215,7 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
   uint32_t kind = is_inside_itself ? 0 : ms_watch_kind(w, n->slot, n->before), before = 0;
   if (is_same && n->before->where != MS_IN_VARIABLE && ms_address_map_find(&w->slot_kinds, n->before->event, &before)) {
     ms_address_map_remove(&w->slot_kinds, n->before->event);
+    ms_address_map_remove(&w->on_stack, n->before->event);
     ms_items_add(&block->holds, before, -1);
     ms_owned_change(block, n->event->id, before, -1);
   } else if (is_same && !is_inside_itself) {
@@ -165,18 +223,22 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
   }
   if (is_inside_itself)
     return; /* no block owns itself */
-  if (kind) {
-    ms_address_map_put(&w->slot_kinds, n->slot->event, kind);
-    ms_items_add(&block->holds, kind, 1);
-    block->was_shared |= block->holds.is_unclear || block->holds.count > 1 || block->holds.at[0].n > 1;
-    ms_owned_change(block, n->event->id, kind, 1);
-    if (ms_items_of(&block->holds, kind) > 1)
-      observe_standing(w, block, n, true);
+  bool is_copy = site->kind == MS_SITE_COPY && n->slot->where != MS_IN_VARIABLE;
+  if (is_copy)
+    note_whole_copy(w, n->slot, block);
+  if (kind && !(is_copy && n->slot->where == MS_IN_STACK)) {
+    hold(w, n, block, kind);
     return;
   }
+  if (kind) /* a working copy of a structure, on the stack: as a variable is */
+    ms_owned_set_origin(block, n->slot->event, (struct ms_origin){.kind = kind});
   block->locals++;
-  if (is_parameter)
-    ms_watch_argument(w, n, ms_watch_parameter_index(w, site));
+  if (!is_parameter)
+    return;
+  struct ms_origin from = ms_watch_argument_from(w, n, block);
+  if (from.kind || from.local)
+    ms_owned_set_origin(block, n->slot->event, from);
+  ms_watch_argument(w, n, ms_watch_parameter_index(w, site));
 }
 
 /* A slot of KIND lets go of BLOCK, which lives on in other memory, and nobody took a reference away. */
@@ -193,8 +255,8 @@ static void observe_outlived(struct ms_watch *w, const struct ms_notice *n, stru
     if (lately.at[i].n < 0 && w->evidence->subjects[lately.at[i].subject].kind == MS_OWN_COUNTER)
       return;
   struct ms_items items = {.count = 0};
-  uint64_t unit = unit_here(w, n, block);
-  add(w, kind, MS_ORULE_outlived, &items, unit, block, n->event);
+  uint64_t unit = ms_watch_unit(w, n, block);
+  ms_watch_add(w, kind, MS_ORULE_outlived, &items, unit, block, n->event);
 }
 
 /* The slot dangled until the trace ended. */
@@ -210,6 +272,8 @@ void ms_watch_finish(struct ms_watch *w) {
     const struct ms_owned *block = ms_owned_find(&w->blocks, held->id);
     if (!block || !held->id)
       continue;
+    if (!block->end_event)
+      ms_watch_counted(w, block);
     for (uint32_t k = 0; block->end_event && k < block->holds.count; k++)
       suspect_dangling(w, block, block->holds.at[k].subject, held);
     if (!held->lost || held->end_event || held->lost->why != MS_END_OVERWRITTEN)
@@ -258,9 +322,12 @@ static void on_release(struct ms_watch *w, const struct ms_notice *n) {
   ms_address_map_remove(&w->slot_kinds, n->slot->event);
   w->released = n->slot->event;
   w->released_kind = kind;
+  ms_address_map_remove(&w->on_stack, n->slot->event);
   count_release(w, n, kind);
   ms_items_add(&block->holds, kind, -1);
   ms_owned_change(block, n->event ? n->event->id : UINT64_MAX, kind, -1);
+  if (n->why == MS_END_OVERWRITTEN && block->holds.count && !ms_items_of(&block->holds, kind)) /* a cursor moved on */
+    ms_owned_drop_origins(block, kind);
   observe_outlived(w, n, block, kind);
   ms_owned_check(&w->blocks, block);
 }
@@ -274,38 +341,19 @@ static void on_copy(struct ms_watch *w, const struct ms_notice *n) {
     block->copied_from[block->copied_count++ % COPIES_KEPT] = n->copy->source_event;
   if (site->kind != MS_SITE_BIND || site->slot != MS_SLOT_LOCAL || n->copy->label == MS_LABEL_SAME)
     return;
-  uint32_t origin = 0;
-  if (n->copy->source_event && !ms_address_map_find(&w->slot_kinds, n->copy->source_event, &origin))
+  struct ms_origin origin = {.kind = 0};
+  if (n->copy->source_event && !ms_address_map_find(&w->slot_kinds, n->copy->source_event, &origin.kind))
     origin = ms_owned_origin(block, n->copy->source_event);
-  if (origin)
+  if (origin.kind)
     ms_owned_set_origin(block, n->copy->event, origin);
   struct ms_items items = {.count = 0};
   ms_items_add(&items, MS_SUBJECT_LABEL, (int32_t)n->copy->label);
   uint32_t source = ms_watch_source(w, site);
-  if (!source)
-    source = origin;
+  if (!source && !origin.is_lent)
+    source = origin.kind;
   if (source)
     ms_items_add(&items, source, 1);
-  add(w, ms_watch_local(w, site), MS_ORULE_received, &items, unit_here(w, n, block), block, n->event);
-}
-
-static void on_count(struct ms_watch *w, const struct ms_notice *n) {
-  struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
-  const struct ms_trace_site *site = ms_trace_site(w->trace, n->site);
-  const char *name = *site->field ? site->field : site->path;
-  if (!*name)
-    return;
-  uint32_t subject = ms_evidence_subject(w->evidence, MS_OWN_COUNTER, "", ms_evidence_text(w->evidence, name), 0);
-  struct ms_counter_state *c = ms_owned_counter(block, subject);
-  bool is_down = site->flags & MS_SITE_F_DOWN;
-  w->evidence->subjects[subject].is_exercised = true;
-  ms_owned_change(block, n->event->id, subject, is_down ? -1 : 1);
-  if (!c)
-    return;
-  c->sum += is_down ? -1 : 1;
-  c->value = (int64_t)n->event->size;
-  c->is_zero = is_down && n->event->size == 0;
-  c->zero_activation = c->is_zero ? ms_watch_top(w, n->event->thread) : 0;
+  ms_watch_add(w, ms_watch_local(w, site), MS_ORULE_received, &items, ms_watch_unit(w, n, block), block, n->event);
 }
 
 static void on_bind(struct ms_watch *w, const struct ms_notice *n) {
@@ -336,11 +384,11 @@ void ms_watch_notice(void *user, const struct ms_notice *n) {
   case MS_NOTICE_COPY: on_copy(w, n); break;
   case MS_NOTICE_ENTER: ms_watch_enter(w, n); break;
   case MS_NOTICE_LEAVE: ms_watch_leave(w, n); break;
-  case MS_NOTICE_COUNT: on_count(w, n); break;
+  case MS_NOTICE_COUNT: ms_watch_count(w, n); break;
   case MS_NOTICE_BIND: on_bind(w, n); break;
+  case MS_NOTICE_PASS: ms_watch_pass(w, n); break;
   case MS_NOTICE_CLONE:
   case MS_NOTICE_LOST:
-  case MS_NOTICE_PASS:
   case MS_NOTICE_NAME:
   case MS_NOTICE_MUTE:
   case MS_NOTICE_OTHER:
@@ -354,6 +402,7 @@ void ms_watch_fini(struct ms_watch *w) {
   free(w->stacks);
   ms_address_map_fini(&w->slot_kinds);
   ms_address_map_fini(&w->members);
+  ms_address_map_fini(&w->on_stack);
   ms_owned_fini(&w->blocks);
   *w = (struct ms_watch){.stacks = NULL};
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * watch.c takes the notices, watch_calls.c those of functions that begin and return,
+ * watch_counters.c those of counters, watch_origins.c knows where variables got their blocks,
  * watch_names.c finds the subject that a site or slot means, suspects.c remembers what may
  * turn out to be a violation. All state but the evidence goes when the trace is done.
  */
@@ -48,6 +49,7 @@ struct ms_watch {
   struct ms_address_map members;    /* by the type of a block and a place in it: the member that stores there name */
   uint64_t released;                /* event of the slot in memory that was released last, and its kind */
   uint32_t released_kind;
+  struct ms_address_map on_stack;   /* the same, of those that lie in structures on the stack */
   struct ms_call_stack *stacks;
   uint32_t stack_count, stack_capacity;
 };
@@ -57,10 +59,34 @@ void ms_watch_notice(void *user, const struct ms_notice *notice);
 void ms_watch_finish(struct ms_watch *watch);
 void ms_watch_fini(struct ms_watch *watch);
 
+/* Where the program is, who called it there, and where BLOCK was born, as a number. */
+uint64_t ms_watch_unit(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block);
+/* One observation of SUBJECT. */
+void ms_watch_add(struct ms_watch *w, uint32_t subject, enum ms_ownership_rule_id rule, const struct ms_items *items,
+                  uint64_t unit, const struct ms_owned *block, const struct ms_event *e);
+
+/* -- watch_origins.c -- */
+/* A function is about to be called with a block that a slot holds. */
+void ms_watch_pass(struct ms_watch *w, const struct ms_notice *n);
+/* From where the caller took the argument that a parameter was just bound to: what it said, or else the variable of
+ * its own that holds the block. */
+struct ms_origin ms_watch_argument_from(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block);
+/* Through what BLOCK is freed by the event of N. */
+struct ms_origin ms_watch_freed_from(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block);
+
+/* -- watch_counters.c -- */
+void ms_watch_count(struct ms_watch *w, const struct ms_notice *n);
+/* BLOCK ends: what its counters say to that. */
+void ms_watch_counters_end(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block);
+/* Each kind of slot that held BLOCK held one that counted its references, or one that did not. */
+void ms_watch_counted(struct ms_watch *w, const struct ms_owned *block);
+
 /* -- watch_calls.c -- */
 struct ms_call_stack *ms_watch_stack(struct ms_watch *w, uint32_t thread);
 /* The activation that runs on top in THREAD; 0 unknown. Whether ACTIVATION still runs there. */
 uint64_t ms_watch_top(struct ms_watch *w, uint32_t thread);
+/* The function that called ACTIVATION, which is on top in THREAD, as an activation, and when; 0 unknown. */
+uint64_t ms_watch_below(struct ms_watch *w, uint32_t thread, uint64_t activation, uint64_t *ret_event);
 bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation);
 /* From where the function on top was called, as a number; 0 unknown. */
 uint64_t ms_watch_caller(struct ms_watch *w, uint32_t thread);

@@ -25,6 +25,14 @@ uint64_t ms_watch_top(struct ms_watch *w, uint32_t thread) {
   return s->depth ? s->calls[s->depth - 1].activation : 0;
 }
 
+uint64_t ms_watch_below(struct ms_watch *w, uint32_t thread, uint64_t activation, uint64_t *ret_event) {
+  const struct ms_call_stack *s = ms_watch_stack(w, thread);
+  if (s->depth < 2 || s->calls[s->depth - 1].activation != activation)
+    return 0;
+  *ret_event = s->calls[s->depth - 1].event;
+  return s->calls[s->depth - 2].activation;
+}
+
 bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation) {
   const struct ms_call_stack *s = ms_watch_stack(w, thread);
   for (uint32_t i = s->depth; i > 0; i--)

@@ -87,6 +87,22 @@ static bool place_in_type(const struct ms_watch *w, const struct ms_slot *slot, 
   return *ret_size != 0;
 }
 
+/* The kind of slot that SLOT is, or, as a working copy on the stack, stands for. */
+static bool kind_before(struct ms_watch *w, const struct ms_slot *slot, uint32_t *ret_kind) {
+  if (ms_address_map_find(&w->slot_kinds, slot->event, ret_kind))
+    return true;
+  const struct ms_owned *owned =
+      slot->where == MS_IN_STACK ? ms_owned_find(&w->blocks, ms_slots_block(w->slots, slot->block)->id) : NULL;
+  *ret_kind = owned ? ms_owned_origin(owned, slot->event).kind : 0;
+  return *ret_kind != 0;
+}
+
+/* Whether OTHER is on the stack and may be the member at OFFSET of a structure there that was copied. */
+static bool is_part_on_stack(const struct ms_watch *w, const struct ms_slot *other, uint64_t offset) {
+  const struct ms_trace_site *site = ms_trace_site(w->trace, other->site);
+  return other->where == MS_IN_STACK && (site->kind == MS_SITE_COPY || (*site->field && site->offset == offset));
+}
+
 /* The kind of another slot in memory that holds the same block: where memcpy took it from. That is the
  * latest one at the same place of objects as large, for a table may hold the block as well. If what was
  * copied is a part of larger objects, or lies in no block, it is the latest of all. */
@@ -98,9 +114,9 @@ static uint32_t copied_from(struct ms_watch *w, const struct ms_slot *slot, cons
   for (uint32_t i = slot->next; i != MS_SLOT_NONE_INDEX && looked < 16; i = ms_slots_slot(w->slots, i)->next, looked++) {
     const struct ms_slot *other = ms_slots_slot(w->slots, i);
     uint32_t kind;
-    if (!ms_address_map_find(&w->slot_kinds, other->event, &kind))
+    if (!kind_before(w, other, &kind))
       continue;
-    if (!is_known || (place_in_type(w, other, &other_size, &other_offset) && other_size == size && other_offset == offset))
+    if (!is_known || is_part_on_stack(w, other, offset) || (place_in_type(w, other, &other_size, &other_offset) && other_size == size && other_offset == offset))
       return kind;
     latest = latest ? latest : kind;
   }
@@ -109,8 +125,8 @@ static uint32_t copied_from(struct ms_watch *w, const struct ms_slot *slot, cons
 
 /* The same kind of slot, where it points into blocks and not at their beginning. */
 static uint32_t inside(struct ms_watch *w, uint32_t kind) {
-  if (!kind)
-    return 0;
+  if (kind < MS_SUBJECT_FIRST_REAL)
+    return kind;
   struct ms_subject s = w->evidence->subjects[kind];
   char name[256];
   size_t length = strlen(s.name);
@@ -167,6 +183,9 @@ static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot, const st
   const struct ms_trace_site *site = ms_trace_site(w->trace, slot->site);
   if (slot->where == MS_IN_VARIABLE)
     return 0;
+  bool is_unnamed = site->kind == MS_SITE_STORE && site->slot == MS_SLOT_NONE && !*site->path;
+  if (is_unnamed && slot->where != MS_IN_STACK) /* two stores that the compiler made one: a member, or a global, or both */
+    return MS_SUBJECT_UNNAMED;
   if (site->kind == MS_SITE_COPY) {
     uint32_t kind = copied_from(w, slot, site);
     if (kind)
