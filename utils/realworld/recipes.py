@@ -236,6 +236,18 @@ def build_libxml2(b):
     b.make("xmllint")
 
 
+# libconfig, Mini-XML -------------------------------------------------------------------
+
+def build_libconfig(b):
+    b.configure("--disable-cxx")
+    b.make("-C", "lib")
+
+
+def build_mxml(b):
+    b.configure("--disable-threads")
+    b.make("libmxml.a", "testmxml")
+
+
 # SQLite --------------------------------------------------------------------------------
 
 def build_sqlite3(b):
@@ -312,8 +324,10 @@ RECIPES = {
                     needs=("make",)),
     "jansson": Recipe("jansson", build_jansson, automake_tests, needs=AUTOTOOLS),
     "json-c": Recipe("json-c", build_json_c, needs=("cmake", "make")),
+    "libconfig": Recipe("libconfig", build_libconfig, needs=("make",)),
     "libyaml": Recipe("libyaml", build_libyaml, needs=AUTOTOOLS),
     "libxml2": Recipe("libxml2", build_libxml2, programs={"xmllint": "xmllint"}, needs=AUTOTOOLS + ("pkgconf",)),
+    "mxml": Recipe("mxml", build_mxml, programs={"testmxml": "testmxml"}, needs=("make",)),
     "sqlite3": Recipe("sqlite3", build_sqlite3, test_sqlite3, suite="speedtest1 and a script in the shell",
                       programs={"sqlite3": "sqlite3", "speedtest1": "speedtest1"},
                       needs=("make", "tcl", "libreadline-dev")),

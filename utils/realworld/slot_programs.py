@@ -82,6 +82,17 @@ def libxml2(b, scratch):
             b.run("./xmllint", "--nonet", *options, file, check=False)
 
 
+def libconfig(b, scratch):
+    b.make("-C", "tinytest")
+    b.make("libconfig_tests", cwd="tests")
+    b.run("./libconfig_tests", cwd="tests", check=False)
+
+
+def mxml(b, scratch):
+    for text in (b.directory / "test.xml", INPUTS / "declared.xml"):
+        b.run("./testmxml", text, scratch / "out.xml", check=False)
+
+
 def redis(b, scratch):
     """The client of the benchmark, and each command that takes something down again."""
     options = b.env["MEMSCOPE_OPTIONS"]
@@ -107,6 +118,7 @@ def redis(b, scratch):
 # The program's recipe and its runs.
 PROGRAMS = {"cjson": ("cjson", cjson), "expat": ("expat", expat), "jansson": ("jansson", jansson),
             "jq": ("jq", jq), "json-c": ("json-c", json_c), "libxml2": ("libxml2", libxml2),
+            "libconfig": ("libconfig", libconfig), "mxml": ("mxml", mxml),
             "libyaml": ("libyaml", libyaml), "lua5.4": ("lua5.4", lua), "redis": ("redis", redis),
             "zlib": ("zlib", zlib)}
 
