@@ -359,7 +359,7 @@ void CopyFinder::visit(Instruction &I, std::vector<CopyNote> &Notes,
     if (!IsPlain)
       return;
     if (!isStoreOverPointer(*SI)) {
-      if (V->getType()->getScalarType()->isIntegerTy(64))
+      if (V->getType()->getScalarType()->isIntegerTy(64) || V->getType()->isDoubleTy())
         Numbers.push_back(SI);
       return;
     }

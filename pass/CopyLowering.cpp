@@ -91,23 +91,30 @@ static bool isMadeOfStores(const CallBase &CB, const SiteResolver &Sites) {
   const DILocation *Loc = CB.getDebugLoc();
   return MS && Loc && !MS->hasMetadata(CopyMDName) && isa<ConstantInt>(MS->getLength()) &&
          match(MS->getValue(), PatternMatch::m_Zero()) &&
-         Sites.hasStores(Loc->getScope()->getSubprogram());
+         Sites.putsPointers(Loc->getScope()->getSubprogram());
 }
 
-/// Does SI store what is a pointer on one of the ways to it, and a number on others? The optimiser makes
-/// one store of those to a union in both branches of a condition.
-static bool storesEither(const StoreInst &SI) {
-  auto *I = dyn_cast<Instruction>(SI.getValueOperand());
-  return I && I->getType()->isIntegerTy(64) && (isa<PHINode>(I) || isa<SelectInst>(I)) &&
-         !SI.hasMetadata(CopyMDName) &&
-         any_of(I->operands(), [](const Use &U) { return isa<PtrToIntOperator>(U); });
+/// Has the optimiser made SI, which stores no pointer by its type, of stores in both branches of a
+/// condition? They were a pointer's and a number's, or those of two copied unions, or of two numbers that
+/// each end a pointer; their notes and their lines are gone. Where pointers are stored to memory at
+/// all, it is looked at: a slot that holds nothing costs a comparison.
+static bool isMadeOfBoth(const StoreInst &SI, const SiteResolver &Sites) {
+  const Value *V = SI.getValueOperand();
+  const DILocation *Loc = SI.getDebugLoc();
+  if (SI.hasMetadata(CopyMDName) || SI.getPointerAddressSpace() != 0 ||
+      !(V->getType()->isIntegerTy(64) || V->getType()->isDoubleTy()))
+    return false;
+  if (isa<PHINode>(V) || isa<SelectInst>(V))
+    if (any_of(cast<Instruction>(V)->operands(), [](const Use &U) { return isa<PtrToIntOperator>(U); }))
+      return true;
+  return Loc && Loc->getLine() == 0 && Sites.putsPointers(Loc->getScope()->getSubprogram());
 }
 
 /// May SI, which stores no pointer by its type, be one that has a site?
 static bool mayHaveSite(const StoreInst &SI) {
   SmallVector<PointerPart, 4> Parts;
   llvm::Type *Ty = SI.getValueOperand()->getType();
-  return SI.hasMetadata(CopyMDName) || Ty->isIntegerTy(128) ||
+  return SI.hasMetadata(CopyMDName) || Ty->isIntegerTy(128) || Ty->isDoubleTy() ||
          (pointerParts(Ty, SI.getModule()->getDataLayout(), Words::Integers, Parts) &&
           !Parts.empty());
 }
@@ -186,7 +193,7 @@ void CopyLowering::collect(Function &F, Work &W) {
           continue;
         if (isInNoSlot(SI->getPointerOperand()))
           continue;
-        HasPointer |= storesEither(*SI);
+        HasPointer |= isMadeOfBoth(*SI, Sites);
         if (const SiteInfo *Site = siteOf(I, HasPointer, MS_SITE_STORE))
           W.Stores.push_back({&I, Site, factsOf(*SI)});
       } else if (isa<AtomicRMWInst>(I) || isa<AtomicCmpXchgInst>(I)) {

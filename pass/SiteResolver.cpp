@@ -65,11 +65,12 @@ const SiteInfo *SiteResolver::copyAt(const Instruction &I, unsigned Kind,
   return Other;
 }
 
-bool SiteResolver::hasStores(const DISubprogram *SP) const {
+bool SiteResolver::putsPointers(const DISubprogram *SP) const {
   for (auto It = CopiesAt.lower_bound({SP, 0, 0});
        It != CopiesAt.end() && std::get<0>(It->first) == SP; ++It)
     for (const SiteInfo *S : It->second)
-      if (S->Kind == MS_SITE_STORE && S->Slot != MS_SLOT_LOCAL && S->Slot != MS_SLOT_PARAM)
+      if (S->Kind == MS_SITE_COPY ||
+          (S->Kind == MS_SITE_STORE && S->Slot != MS_SLOT_LOCAL && S->Slot != MS_SLOT_PARAM))
         return true;
   return false;
 }

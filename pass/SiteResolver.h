@@ -42,8 +42,8 @@ public:
   const SiteInfo *copyAt(const llvm::Instruction &I, unsigned Kind,
                          llvm::function_ref<bool(const SiteInfo &)> MayBe);
 
-  /// Does function SP store pointers to memory, other than its variables?
-  bool hasStores(const llvm::DISubprogram *SP) const;
+  /// Does function SP store or copy pointers to memory, other than its variables?
+  bool putsPointers(const llvm::DISubprogram *SP) const;
 
   /// For a store that the optimiser made of several, to OFFSETS from its address: the site of each,
   /// where SITE is that of one of them. All are SITE if the members cannot be told.

@@ -124,9 +124,11 @@ class Statements(Places):
             return None
         slot, text, guards = found
         tag, member = text + slot.tag, text + slot.path
-        case = self.rng.randrange(4)
+        case = self.rng.randrange(5)
         if case == 3:
             return self.copied_union(slot, text, guards)
+        if case == 4:
+            return self.either_union(slot, text, guards)
         if case == 0:
             value, more = self.value(slot.kind)
             return guarded(guards + more, f"{member} = {value}; {tag} = 1;")
@@ -139,6 +141,19 @@ class Statements(Places):
                            f"else {{ {member[:-1]}{number}; {tag} = 0; }}")
         to, more = self.place(slot.kind)
         return guarded(guards + more, f"if ({tag}) {to} = {member};")
+
+    def either_union(self, slot, text, guards):
+        """The union SLOT of TEXT gets one thing or another: the optimiser makes one store of both."""
+        union, tag = slot.path.rsplit(".", 1)[0], slot.tag
+        (one, first), (two, second) = self.value(slot.kind), self.value(slot.kind)
+        type_ = next(t for t in self.types if slot in t.slots)
+        other, more = self.pick([o for o in self.objects(type_.index) if "rnd" not in o[0]])
+        ways = [f"{text}{union}.p = {one}; {text}{tag} = 1;", f"{text}{union}.p = {two}; {text}{tag} = 1;",
+                f"{text}{union}.n = rnd() % 90; {text}{tag} = 0;",
+                f"{text}{union}.d = rnd() % 90 / 7.0; {text}{tag} = 0;",
+                f"{text}{union} = {other}{union}; {text}{tag} = {other}{tag};"]
+        this, that = self.rng.sample(ways, 2)
+        return guarded(guards + first + second + more, f"if (rnd() % 2) {{ {this} }} else {{ {that} }}")
 
     def copied_union(self, slot, text, guards):
         """The whole of the union SLOT of the object TEXT gets another one's, in a macro."""
