@@ -96,18 +96,20 @@ static bool isMadeOfStores(const CallBase &CB, const SiteResolver &Sites) {
 
 /// Has the optimiser made SI, which stores no pointer by its type, of stores in both branches of a
 /// condition? They were a pointer's and a number's, or those of two copied unions, or of two numbers that
-/// each end a pointer; their notes and their lines are gone. Where pointers are stored to memory at
-/// all, it is looked at: a slot that holds nothing costs a comparison.
+/// each end a pointer; their notes are gone, and the lines or columns in which they differed. Where pointers
+/// are stored to memory at all, it is looked at: a slot that holds nothing costs a comparison.
 static bool isMadeOfBoth(const StoreInst &SI, const SiteResolver &Sites) {
   const Value *V = SI.getValueOperand();
   const DILocation *Loc = SI.getDebugLoc();
   if (SI.hasMetadata(CopyMDName) || SI.getPointerAddressSpace() != 0 ||
       !(V->getType()->isIntegerTy(64) || V->getType()->isDoubleTy()))
     return false;
-  if (isa<PHINode>(V) || isa<SelectInst>(V))
-    if (any_of(cast<Instruction>(V)->operands(), [](const Use &U) { return isa<PtrToIntOperator>(U); }))
-      return true;
-  return Loc && Loc->getLine() == 0 && Sites.putsPointers(Loc->getScope()->getSubprogram());
+  auto IsPointer = [](const Value *Part) { return isa<PtrToIntOperator>(Part); };
+  if (IsPointer(V)) // of the one branch that is left
+    return true;
+  if ((isa<PHINode>(V) || isa<SelectInst>(V)) && any_of(cast<Instruction>(V)->operand_values(), IsPointer))
+    return true;
+  return Loc && (Loc->getLine() == 0 || Loc->getColumn() == 0) && Sites.putsPointers(Loc->getScope()->getSubprogram());
 }
 
 /// May SI, which stores no pointer by its type, be one that has a site?
