@@ -46,7 +46,9 @@ bool msrt_file_active(void) { return atomic_load_explicit(&file.active, memory_o
 
 const char *msrt_file_path(void) { return file.path; }
 
-static void stop(enum ms_stop_reason reason, int error) {
+/* Record no more. WANTED: somebody has asked for that; the trace says it, and standard error, which the
+ * program's tests may compare, only if it is to say where the trace goes. */
+static void stop(enum ms_stop_reason reason, int error, bool wanted) {
   static const char *const texts[] = {
       [MS_STOP_NONE] = "", [MS_STOP_NO_SPACE] = "",
       [MS_STOP_FILE_LIMIT] = "file size limit reached",
@@ -59,6 +61,8 @@ static void stop(enum ms_stop_reason reason, int error) {
     file.header->stop_reason = reason;
   }
   msrt_file_touch();
+  if (wanted && !msrt_options.verbose)
+    return;
   const char *why = reason == MS_STOP_NO_SPACE || reason == MS_STOP_IO
                         ? msrt_error_name(error, scratch)
                         : NULL;
@@ -123,13 +127,14 @@ void *msrt_file_chunk(size_t size, bool populate) {
   uint64_t offset = __atomic_fetch_add(&file.header->file_end, size, __ATOMIC_RELAXED);
   uint64_t end = offset + size;
   /* The limits are about the file's end, and ours is the farthest we have asked for. */
-  if (end > msrt_sys_limit_fsize() || (msrt_options.maxsize && end > msrt_options.maxsize)) {
-    stop(MS_STOP_FILE_LIMIT, EFBIG);
+  bool is_enough = msrt_options.maxsize && end > msrt_options.maxsize;
+  if (is_enough || end > msrt_sys_limit_fsize()) {
+    stop(MS_STOP_FILE_LIMIT, EFBIG, is_enough);
     return NULL;
   }
   int fd = checked_fd();
   if (fd < 0) {
-    stop(MS_STOP_FILE_LOST, EBADF);
+    stop(MS_STOP_FILE_LOST, EBADF, false);
     return NULL;
   }
   int error = allocate(fd, offset, size);
@@ -146,7 +151,7 @@ void *msrt_file_chunk(size_t size, bool populate) {
     stop(error == ENOSPC || error == EDQUOT ? MS_STOP_NO_SPACE
          : error == EFBIG                   ? MS_STOP_FILE_LIMIT
                                             : MS_STOP_IO,
-         error);
+         error, false);
     return NULL;
   }
   msrt_file_touch();
