@@ -10,7 +10,7 @@
 #include "analysis/ownership/evidence.h"
 
 enum ms_suspicion {
-  MS_SUSPECT_HELD_AT_END, /* one of several slots in memory that held a block when it ended */
+  MS_SUSPECT_HELD_AT_END, /* one of several slots in memory that held a block when it ended, and was not cleared */
   MS_SUSPECT_DANGLED,     /* a slot in memory held a block after its end, until the trace ended */
   MS_SUSPECT_OVERWRITTEN  /* the last holder of a block that was never freed was overwritten */
 };

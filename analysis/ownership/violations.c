@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * two-owners: two or more slots of kinds that own held a block when it was freed; the second would
- * free it again; counted references are taken back one by one before. borrow-outlives-owner: a slot
+ * two-owners: two or more slots of kinds that own held a block when it was freed, and one that it was not freed
+ * through still did when the function was over: it would free it again; counted references are taken back one by one
+ * before. borrow-outlives-owner: a slot
  * of a kind that borrows still held a block that had been freed when the trace ended. owner-overwritten: the only holder of a block, of a kind that
  * owns, was overwritten and the block was never freed. A kind of slot about which the
  * conclusion is of low confidence is not accused.

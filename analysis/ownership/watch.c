@@ -28,9 +28,7 @@ void ms_watch_add(struct ms_watch *w, uint32_t subject, enum ms_ownership_rule_i
   ms_evidence_add(w->evidence, subject, rule, items, unit, block ? block->id : 0, e ? e->id : 0, w->number);
 }
 
-/* Whether a structure on the stack still holds BLOCK that it has been copied from to other memory. Its part
- * is often done, and the slot is only left as it was: then it holds no reference any more. */
-static bool is_handed_on(const struct ms_watch *w, const struct ms_owned *block) {
+bool ms_watch_is_handed_on(const struct ms_watch *w, const struct ms_owned *block) {
   uint32_t ignored;
   for (uint32_t i = 0; i < COPIES_KEPT && i < block->copied_count; i++)
     if (ms_address_map_find(&w->on_stack, block->copied_from[i], &ignored))
@@ -64,7 +62,7 @@ static bool is_on_stack(const struct ms_watch *w, const struct ms_held_block *bl
 /* What holds BLOCK in memory: each kind of slot can be asked whether it counts, all the more when
  * the last variable has let go of it. IN_TRANSIT: variables hold it, or it is just being put somewhere. */
 static void observe_standing(struct ms_watch *w, const struct ms_owned *block, const struct ms_notice *n, bool in_transit) {
-  if (block->end_event || !block->holds.count || !w->has_calls || is_handed_on(w, block))
+  if (block->end_event || !block->holds.count || !w->has_calls || ms_watch_is_handed_on(w, block))
     return;
   struct ms_items items = ms_owned_standing(block);
   uint64_t unit = ms_watch_unit(w, n, block);
@@ -119,39 +117,16 @@ static void count_life(struct ms_watch *w, const struct ms_owned *block, uint32_
     ++*(block->was_shared ? &subjects[block->holds.at[i].subject].shared : &subjects[block->holds.at[i].subject].lone);
 }
 
-static struct ms_suspect suspect_of(struct ms_watch *w, enum ms_suspicion what, uint32_t subject, const struct ms_held_block *held,
-                                    ms_site_id at, uint64_t event) {
-  const struct ms_trace_site *site = ms_trace_site(w->trace, at);
-  const struct ms_trace_site *birth = ms_trace_site(w->trace, ms_trace_context(w->trace, held->context)->name_site);
-  return (struct ms_suspect){.what = what, .subject = subject, .block = ms_evidence_text(w->evidence, birth->path),
-                             .function = ms_evidence_text(w->evidence, site->func),
-                             .file = ms_evidence_text(w->evidence, site->file), .line = site->line, .trace = w->number,
-                             .event = event};
-}
-
-/* Slots in memory still hold the block that ends: one that owns may, the one it is freed through. */
-static void suspect_second_owner(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
-  int32_t slots = 0;
-  for (uint32_t i = 0; i < block->holds.count; i++)
-    slots += block->holds.at[i].n;
-  if (slots < 2 || block->counter_count || is_handed_on(w, block)) /* counted references are taken back one by one before */
-    return;
-  for (uint32_t i = 0; i < block->holds.count; i++) {
-    struct ms_suspect s = suspect_of(w, MS_SUSPECT_HELD_AT_END, block->holds.at[i].subject, n->block, n->site, block->end_event);
-    s.others = block->holds;
-    ms_suspects_add(w->suspects, &s);
-  }
-}
-
 static void on_end(struct ms_watch *w, const struct ms_notice *n) {
   struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
   uint64_t event = n->event ? n->event->id : 0;
   ms_watch_counters_end(w, n, block);
   ms_watch_counted(w, block);
-  count_life(w, block, observe_free(w, n, block));
+  uint32_t through = observe_free(w, n, block);
+  count_life(w, block, through);
   ms_owned_change(block, event, MS_SUBJECT_FREED, 1);
   block->end_event = event ? event : 1;
-  suspect_second_owner(w, n, block);
+  ms_watch_suspect_second(w, n, block, through);
   ms_owned_check(&w->blocks, block);
 }
 
@@ -257,32 +232,6 @@ static void observe_outlived(struct ms_watch *w, const struct ms_notice *n, stru
   struct ms_items items = {.count = 0};
   uint64_t unit = ms_watch_unit(w, n, block);
   ms_watch_add(w, kind, MS_ORULE_outlived, &items, unit, block, n->event);
-}
-
-/* The slot dangled until the trace ended. */
-static void suspect_dangling(struct ms_watch *w, const struct ms_owned *block, uint32_t kind, const struct ms_held_block *held) {
-  ms_site_id site = ms_trace_context(w->trace, held->end_context)->call_site;
-  struct ms_suspect s = suspect_of(w, MS_SUSPECT_DANGLED, kind, held, site, block->end_event);
-  ms_suspects_add(w->suspects, &s);
-}
-
-void ms_watch_finish(struct ms_watch *w) {
-  for (uint32_t i = 0; i < ms_slots_block_count(w->slots); i++) {
-    const struct ms_held_block *held = ms_slots_block(w->slots, i);
-    const struct ms_owned *block = ms_owned_find(&w->blocks, held->id);
-    if (!block || !held->id)
-      continue;
-    if (!block->end_event)
-      ms_watch_counted(w, block);
-    for (uint32_t k = 0; block->end_event && k < block->holds.count; k++)
-      suspect_dangling(w, block, block->holds.at[k].subject, held);
-    if (!held->lost || held->end_event || held->lost->why != MS_END_OVERWRITTEN)
-      continue;
-    uint32_t subject = ms_watch_subject(w, &held->lost->slot);
-    struct ms_suspect s = suspect_of(w, MS_SUSPECT_OVERWRITTEN, subject, held, held->lost->site, held->lost->event);
-    if (subject)
-      ms_suspects_add(w->suspects, &s);
-  }
 }
 
 /* A slot of KIND lets go of a block: in time, if one that had it before still holds it. */
@@ -404,5 +353,6 @@ void ms_watch_fini(struct ms_watch *w) {
   ms_address_map_fini(&w->members);
   ms_address_map_fini(&w->on_stack);
   ms_owned_fini(&w->blocks);
+  free(w->seconds);
   *w = (struct ms_watch){.stacks = NULL};
 }

@@ -4,8 +4,8 @@
  *
  * watch.c takes the notices, watch_calls.c those of functions that begin and return,
  * watch_counters.c those of counters, watch_origins.c knows where variables got their blocks,
- * watch_names.c finds the subject that a site or slot means, suspects.c remembers what may
- * turn out to be a violation. All state but the evidence goes when the trace is done.
+ * watch_names.c finds the subject that a site or slot means, watch_suspects.c what may turn out to
+ * be a violation, which suspects.c remembers. All state but the evidence goes when the trace is done.
  */
 #ifndef MEMSCOPE_ANALYSIS_OWNERSHIP_WATCH_H
 #define MEMSCOPE_ANALYSIS_OWNERSHIP_WATCH_H
@@ -21,6 +21,12 @@ struct ms_watched_argument {
   uint32_t index;
 };
 
+/* Blocks of which a function may yet clear slots, until it returns. */
+struct ms_pending {
+  uint32_t first; /* in the watch's seconds, + 1 */
+  uint32_t count;
+};
+
 struct ms_call {
   uint64_t activation, event;
   const char *function, *caller;
@@ -28,12 +34,22 @@ struct ms_call {
   uint64_t changes; /* of the watch, when it began */
   struct ms_watched_argument arguments[MS_ARGUMENTS_MAX];
   uint32_t argument_count;
+  struct ms_pending pending;
 };
 
 struct ms_call_stack {
   uint32_t thread;
   struct ms_call *calls;
   uint32_t depth, capacity;
+};
+
+/* A block that was freed while several slots in memory held it; whether one is left is seen later. */
+struct ms_second_owner {
+  struct ms_suspect suspect; /* but for its subject */
+  uint64_t block;
+  uint64_t slot;       /* event of the slot in memory that it was freed through; 0 unknown */
+  uint32_t through;    /* its kind; 0 unknown */
+  uint32_t next;       /* + 1, of the same function */
 };
 
 struct ms_watch {
@@ -52,9 +68,15 @@ struct ms_watch {
   struct ms_address_map on_stack;   /* the same, of those that lie in structures on the stack */
   struct ms_call_stack *stacks;
   uint32_t stack_count, stack_capacity;
+  struct ms_second_owner *seconds;
+  uint32_t second_count, second_capacity, free_second; /* free_second: + 1 */
+  struct ms_pending pending; /* until the trace ends */
 };
 
 void ms_watch_notice(void *user, const struct ms_notice *notice);
+/* Whether a structure on the stack still holds BLOCK that it has been copied from to other memory. Its part
+ * is often done, and the slot is only left as it was: then it holds no reference any more. */
+bool ms_watch_is_handed_on(const struct ms_watch *w, const struct ms_owned *block);
 /* After the replay: what is left. */
 void ms_watch_finish(struct ms_watch *watch);
 void ms_watch_fini(struct ms_watch *watch);
@@ -81,6 +103,12 @@ void ms_watch_counters_end(struct ms_watch *w, const struct ms_notice *n, const 
 /* Each kind of slot that held BLOCK held one that counted its references, or one that did not. */
 void ms_watch_counted(struct ms_watch *w, const struct ms_owned *block);
 
+/* -- watch_suspects.c -- */
+/* BLOCK ends, freed through a slot of the kind THROUGH (0 unknown), while slots in memory hold it. */
+void ms_watch_suspect_second(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block, uint32_t through);
+/* A function's run is over: which slots still hold what is PENDING of it. */
+void ms_watch_suspects_settle(struct ms_watch *w, struct ms_pending *pending);
+
 /* -- watch_calls.c -- */
 struct ms_call_stack *ms_watch_stack(struct ms_watch *w, uint32_t thread);
 /* The activation that runs on top in THREAD; 0 unknown. Whether ACTIVATION still runs there. */
@@ -88,6 +116,9 @@ uint64_t ms_watch_top(struct ms_watch *w, uint32_t thread);
 /* The function that called ACTIVATION, which is on top in THREAD, as an activation, and when; 0 unknown. */
 uint64_t ms_watch_below(struct ms_watch *w, uint32_t thread, uint64_t activation, uint64_t *ret_event);
 bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation);
+/* What is pending of the innermost function of THREAD that was not given BLOCK as an argument; of the whole trace if
+ * there is none. Valid until the next function begins. */
+struct ms_pending *ms_watch_finder(struct ms_watch *w, uint32_t thread, uint64_t block);
 /* From where the function on top was called, as a number; 0 unknown. */
 uint64_t ms_watch_caller(struct ms_watch *w, uint32_t thread);
 void ms_watch_enter(struct ms_watch *w, const struct ms_notice *n);

@@ -41,6 +41,21 @@ bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation) {
   return false;
 }
 
+static bool is_given(const struct ms_call *call, uint64_t block) {
+  for (uint32_t i = 0; i < call->argument_count; i++)
+    if (call->arguments[i].block == block)
+      return true;
+  return false;
+}
+
+struct ms_pending *ms_watch_finder(struct ms_watch *w, uint32_t thread, uint64_t block) {
+  const struct ms_call_stack *s = ms_watch_stack(w, thread);
+  uint32_t i = s->depth;
+  while (i > 0 && is_given(&s->calls[i - 1], block))
+    i--;
+  return i ? &s->calls[i - 1].pending : &w->pending;
+}
+
 uint64_t ms_watch_caller(struct ms_watch *w, uint32_t thread) {
   const struct ms_call_stack *s = ms_watch_stack(w, thread);
   if (!s->depth)
@@ -122,6 +137,7 @@ static void observe_result(struct ms_watch *w, const struct ms_call *call, uint6
 
 static void pop(struct ms_watch *w, struct ms_call_stack *s) {
   struct ms_call *call = &s->calls[--s->depth];
+  ms_watch_suspects_settle(w, &call->pending);
   for (uint32_t i = 0; i < call->argument_count; i++) {
     struct ms_owned *block = ms_owned_find(&w->blocks, call->arguments[i].block);
     block->watchers--;

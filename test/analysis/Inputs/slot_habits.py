@@ -3,7 +3,8 @@
 
 SPDX-License-Identifier: MIT OR Apache-2.0
 
-usage: slot_habits.py helper|inner|cursor|built|handed|working|counted|last|length|visits|merged|contradicts
+usage: slot_habits.py helper|inner|cursor|built|handed|working|counted|last|length|visits|merged|contradicts|
+                      second|cleared|drained
 
 Six records, each with a name of its own. helper: the name is freed by a function that got it from the
 record, which also has a second pointer to it. inner: the same, by a variable and with nothing said about
@@ -16,7 +17,9 @@ copied to a structure on the stack for a while. counted: names have a counter of
 records hold them as `void *`. visits: a variable gets a name while a counter in it goes up that has
 nothing to do with who holds it. merged: a store without a name puts the name into a global, next to
 the record's second pointer. contradicts: names are freed through records again and again, but the records have
-let go of many that lived on elsewhere.
+let go of many that lived on elsewhere. second: a record frees its name, of which a global that frees what it holds
+has a pointer, too. cleared: the same, and the global is cleared after the free. drained: the same, by a function that got
+the name as its argument; the caller clears the global.
 """
 
 import sys
@@ -60,6 +63,8 @@ site keep kind=store slot=global function=work file=p.c line=21 path=kept type=c
 """
 RECORDS, NAMES, GLOBALS, MAIN, WORK, HELPER = 0x500000000000, 0x500100000000, 0x400100, 0x7fff3000, 0x7fff2000, 0x7fff1000
 LOCAL = WORK + 0x40  # a structure in work's frame
+
+LIVES = {"contradicts": 14, "second": 8, "cleared": 8, "drained": 8}  # the others: 6
 
 
 class Trace:
@@ -160,6 +165,29 @@ class Trace:
         self.event(f"store {record + 8:#x} value={name:#x} site=view")
         self.event(f"free {name:#x} fn=free site=any")
 
+    def second(self, record, name, number, end="left"):
+        through_global = number % 2
+        if through_global or number >= 6:
+            self.event(f"store {GLOBALS:#x} value={name:#x} site=keep")
+        if not through_global or number >= 6:
+            self.event(f"store {record:#x} value={name:#x} site=put")
+        if end == "drained" and number >= 6:
+            self.event(f"pass {WORK:#x} value={name:#x} site=hand")
+            self.event(f"enter {HELPER:#x} site=discard")
+            self.event(f"bind {HELPER:#x} value={name:#x} site=discard0")
+            self.event(f"free {name:#x} fn=free site=frp")
+            self.event(f"leave {HELPER:#x} value=0 site=retd")
+        else:
+            self.event(f"free {name:#x} fn=free site={'frk' if through_global and number < 6 else 'frn'}")
+        if end != "left" or number < 6:
+            self.event(f"store {GLOBALS:#x} value=0 site=keep")
+
+    def cleared(self, record, name, number):
+        self.second(record, name, number, "cleared")
+
+    def drained(self, record, name, number):
+        self.second(record, name, number, "drained")
+
     def contradicts(self, record, name, number):
         self.event(f"store {record:#x} value={name:#x} site=put")
         if number < 2:
@@ -172,7 +200,7 @@ class Trace:
 def main():
     what, trace = sys.argv[1], Trace()
     trace.event(f"enter {MAIN:#x} site=main")
-    for number in range(14 if what == "contradicts" else 6):
+    for number in range(LIVES.get(what, 6)):
         trace.life(what, number)
     trace.event("exit status=0")
     print("\n".join(trace.lines))
