@@ -26,6 +26,7 @@ struct ms_counter_state {
   int32_t sum;              /* of all changes */
   int64_t value;            /* what it has become */
   bool is_zero;             /* it has just gone down to 0 */
+  bool is_length;           /* it was once far above the number of pointers to the block */
   uint64_t zero_activation; /* in which function; 0 unknown */
 };
 

@@ -17,7 +17,7 @@ void ms_watch_counters_end(struct ms_watch *w, const struct ms_notice *n, const 
     bool began_at_one = c->value - c->sum == 1;
     bool is_zero_here = c->is_zero && n->event &&
                         (!c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
-    bool by_count = is_zero_here || (began_at_one && (c->value == 0 || c->value == 1));
+    bool by_count = !c->is_length && (is_zero_here || (began_at_one && (c->value == 0 || c->value == 1)));
     if (by_count)
       ms_items_add(&items, MS_SUBJECT_FREED, 1);
     ms_watch_add(w, c->subject, MS_ORULE_counter, &items, ms_watch_unit(w, n, block), block, n->event);
@@ -75,7 +75,8 @@ void ms_watch_count(struct ms_watch *w, const struct ms_notice *n) {
   ms_owned_change(block, n->event->id, subject, is_down ? -1 : 1);
   if (!c)
     return;
-  if (!is_down && n->event->size > (uint64_t)holders_of(block) + HOLDERS_UNSEEN) { /* the length of something */
+  if (!is_down && n->event->size > (uint64_t)holders_of(block) + HOLDERS_UNSEEN) {
+    c->is_length = true;
     struct ms_items items = {.count = 0};
     ms_watch_add(w, subject, MS_ORULE_counter, &items, ms_watch_unit(w, n, block), block, n->event);
   }
