@@ -4,7 +4,7 @@
  *
  * Concludes that a slot borrows from: it let go of a block (overwritten, or its container was
  * freed) that lived on in other memory, while no variable held it, no other slot in memory had
- * got it from this one, and no reference was given up. Wrong when the pointer was handed over long before.
+ * got it from this one or, after it, in the same function, and no reference was given up. Wrong when the pointer was handed over long before.
  */
 #include "analysis/ownership/rules.h"
 

@@ -216,6 +216,22 @@ static void on_hold(struct ms_watch *w, const struct ms_notice *n) {
   ms_watch_argument(w, n, ms_watch_parameter_index(w, site));
 }
 
+/* Whether the function on top has given a reference to BLOCK back, or put the pointer into another slot in memory after
+ * the one that lets go of it now had got it. */
+static bool is_given_on(struct ms_watch *w, const struct ms_owned *block, const struct ms_notice *n) {
+  const struct ms_call_stack *s = ms_watch_stack(w, n->event->thread);
+  uint64_t begun = s->depth ? s->calls[s->depth - 1].event : 0;
+  struct ms_items changes = ms_owned_since(block, begun);
+  for (uint32_t i = 0; i < changes.count; i++)
+    if (changes.at[i].n < 0 && w->evidence->subjects[changes.at[i].subject].kind == MS_OWN_COUNTER)
+      return true;
+  changes = ms_owned_since(block, n->slot->event > begun ? n->slot->event : begun);
+  for (uint32_t i = 0; i < changes.count; i++)
+    if (changes.at[i].n > 0 && ms_items_of(&block->holds, changes.at[i].subject))
+      return true;
+  return false;
+}
+
 /* A slot of KIND lets go of BLOCK, which lives on in other memory, and nobody took a reference away. */
 static void observe_outlived(struct ms_watch *w, const struct ms_notice *n, struct ms_owned *block, uint32_t kind) {
   if (block->end_event || block->locals || !block->holds.count || ms_items_of(&block->holds, kind) || !w->has_calls ||
@@ -224,11 +240,8 @@ static void observe_outlived(struct ms_watch *w, const struct ms_notice *n, stru
   for (uint32_t i = 0; i < COPIES_KEPT; i++)
     if (block->copied_from[i] == n->slot->event)
       return; /* it may have been handed on */
-  const struct ms_call_stack *s = ms_watch_stack(w, n->event->thread);
-  struct ms_items lately = ms_owned_since(block, s->depth ? s->calls[s->depth - 1].event : 0);
-  for (uint32_t i = 0; i < lately.count; i++)
-    if (lately.at[i].n < 0 && w->evidence->subjects[lately.at[i].subject].kind == MS_OWN_COUNTER)
-      return;
+  if (is_given_on(w, block, n))
+    return;
   struct ms_items items = {.count = 0};
   uint64_t unit = ms_watch_unit(w, n, block);
   ms_watch_add(w, kind, MS_ORULE_outlived, &items, unit, block, n->event);
