@@ -34,6 +34,7 @@ struct ballot {
   double weight[MS_STANCE_END];
   uint64_t observed[MS_STANCE_END];
   double by_rule[MS_ORULE_END][MS_STANCE_END]; /* units that agree */
+  double by_elimination[MS_STANCE_END];          /* of those by freed-through, the ones that saw nothing of what freed it */
   double direct; /* what units that need no other conclusion weigh more, if nothing contradicts them */
   double undecided;
   bool idle; /* of the undecided, some saw nothing happen */
@@ -75,12 +76,19 @@ static bool is_direct(const struct ms_evidence *e, const struct ms_observation *
          !ms_items_of(&o->items, is_result ? MS_SUBJECT_FREED : MS_SUBJECT_BIRTH);
 }
 
+/* Whether O says no more than that a slot was the only one in memory that held a block when it was freed, through
+ * whatever. A back link may be that. */
+static bool is_by_elimination(const struct ms_observation *o) {
+  return o->rule == MS_ORULE_freed_through && ms_items_of(&o->items, MS_SUBJECT_LABEL);
+}
+
 /* Counts the votes FIRST .. BEHIND of one unit. */
 static void count_unit(const struct ms_evidence *e, struct ballot *b, size_t first, size_t behind) {
   uint64_t blocks = 0;
-  bool direct = true;
+  bool direct = true, by_elimination = true;
   for (size_t i = first; i < behind; i++) {
     direct &= is_direct(e, b->votes[i].observation);
+    by_elimination &= is_by_elimination(b->votes[i].observation);
     b->observed[b->votes[i].stance] += b->votes[i].count;
     blocks += b->votes[i].blocks;
   }
@@ -95,6 +103,7 @@ static void count_unit(const struct ms_evidence *e, struct ballot *b, size_t fir
   b->direct += direct ? MS_UNIT_WEIGHT_MAX - weight : 0;
   b->weight[b->votes[first].stance] += weight;
   b->by_rule[b->votes[first].observation->rule][side(b->votes[first].stance)] += weight;
+  b->by_elimination[side(b->votes[first].stance)] += by_elimination ? weight : 0;
 }
 
 /* A call in which nothing happened does not contradict others in which the function took its argument: this
@@ -117,6 +126,7 @@ static void collect(const struct ms_evidence *e, const struct ms_subject *s, str
   memset(b->weight, 0, sizeof b->weight);
   memset(b->observed, 0, sizeof b->observed);
   memset(b->by_rule, 0, sizeof b->by_rule);
+  memset(b->by_elimination, 0, sizeof b->by_elimination);
   b->undecided = b->direct = 0;
   b->idle = false;
   b->is_proven = false;
@@ -178,13 +188,16 @@ static enum ms_ownership_rule_id strongest(const struct ballot *b, enum ms_stanc
 }
 
 /* Whether a rule, were it the only one, would conclude something else than WINNER with high confidence. That many
- * more units speak by another rule is no reason to overrule it: what is wrong with a rule is so in every unit. */
+ * more units speak by another rule is no reason to overrule it: what is wrong with a rule is so in every unit. But what
+ * is known by elimination only contests nothing that was seen. */
 static bool is_contested(const struct ballot *b, enum ms_stance winner) {
   for (unsigned i = 0; i < MS_ORULE_END; i++) {
     double for_ = b->by_rule[i][side(winner)], other = 0;
-    for (unsigned s = 0; s < MS_STANCE_END; s++)
-      if (s != (unsigned)side(winner) && b->by_rule[i][s] > other)
-        other = b->by_rule[i][s];
+    for (unsigned s = 0; s < MS_STANCE_END; s++) {
+      double seen = b->by_rule[i][s] - (i == MS_ORULE_freed_through ? b->by_elimination[s] : 0);
+      if (s != (unsigned)side(winner) && seen > other)
+        other = seen;
+    }
     if (other >= MAJORITY * (other + for_) && ms_confidence_of(ms_wilson_lower(other, for_)) == MS_CONFIDENCE_HIGH)
       return true;
   }

@@ -4,7 +4,7 @@
 SPDX-License-Identifier: MIT OR Apache-2.0
 
 usage: slot_habits.py helper|inner|cursor|built|handed|working|counted|last|length|visits|merged|contradicts|
-                      second|cleared|drained|relinked
+                      second|cleared|drained|relinked|backlink
 
 Six records, each with a name of its own. helper: the name is freed by a function that got it from the
 record, which also has a second pointer to it. inner: the same, by a variable and with nothing said about
@@ -18,7 +18,8 @@ records hold them as `void *`. visits: a variable gets a name while a counter in
 nothing to do with who holds it. merged: a store without a name puts the name into a global, next to
 the record's second pointer. contradicts: names are freed through records again and again, but the records have
 let go of many that lived on elsewhere. relinked: the same, but they lived on where a function put them that was given
-them by the one that takes them out of the record, as a list is sorted. second: a record frees its name, of which a global that frees what it holds
+them by the one that takes them out of the record, as a list is sorted. backlink: a second pointer is the only one left in memory when
+the name is freed, not through it. second: a record frees its name, of which a global that frees what it holds
 has a pointer, too. cleared: the same, and the global is cleared after the free. drained: the same, by a function that got
 the name as its argument; the caller clears the global.
 """
@@ -65,7 +66,7 @@ site keep kind=store slot=global function=work file=p.c line=21 path=kept type=c
 RECORDS, NAMES, GLOBALS, MAIN, WORK, HELPER = 0x500000000000, 0x500100000000, 0x400100, 0x7fff3000, 0x7fff2000, 0x7fff1000
 LOCAL = WORK + 0x40  # a structure in work's frame
 
-LIVES = {"contradicts": 14, "relinked": 14, "second": 8, "cleared": 8, "drained": 8}  # the others: 6
+LIVES = {"contradicts": 14, "relinked": 14, "backlink": 14, "second": 8, "cleared": 8, "drained": 8}  # the others: 6
 
 
 class Trace:
@@ -160,6 +161,17 @@ class Trace:
         self.event(f"bind {WORK:#x} value={name:#x} site=look")
         self.event(f"bind {WORK:#x} value=0 site=look")
         self.event(f"free {name:#x} fn=free site=frn")
+
+    def backlink(self, record, name, number):
+        self.event(f"store {record:#x} value={name:#x} site=put")
+        self.event(f"store {record + 8:#x} value={name:#x} site=view")
+        self.event(f"bind {WORK:#x} value={name:#x} site=look")
+        self.event(f"bind {WORK:#x} value=0 site=look")
+        if number < 11:
+            self.event(f"free {name:#x} fn=free site=frn")
+            return
+        self.event(f"store {record:#x} value=0 site=null")
+        self.event(f"free {name:#x} fn=free site=any")
 
     def merged(self, record, name, number):
         self.event(f"store {GLOBALS:#x} value={name:#x} site=sunk")
