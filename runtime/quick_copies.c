@@ -11,7 +11,7 @@
  * between. Then who holds what does not change, and of such a run only the last value can be seen
  * by anybody: it takes the place of the one before, in the event that is there. Whatever another
  * thread records comes later than all of it, for then the clock would not be ours any more
- * (shared_clock.h). Once in MSRT_COARSE_MAX stores there is a new event, with a new time.
+ * (shared_clock.h). At least once in MSRT_COARSE_MAX stores there is a new event, with a new time.
  */
 #include "runtime/copies.h"
 

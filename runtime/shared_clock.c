@@ -8,7 +8,7 @@
  */
 #include "runtime/shared_clock.h"
 
-#define SOON (1u << 18) /* ticks between two readings, about 100 us: they may be rarer */
+#define SOON (1u << 18) /* ticks between two readings, about 100 us of a TSC: they may be rarer */
 #define LATE (1u << 21) /* about 1 ms: a time should be no older than that */
 #define FEW_EVENTS 8u    /* recorded between two takings: not worth it */
 #define LOSSES_MAX 4u    /* in a row */
