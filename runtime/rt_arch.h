@@ -18,17 +18,18 @@
 #if defined(__x86_64__)
 #define MSRT_ARCH 1
 
-/* The clock for an event logged before the real call (free): RDTSC may execute early but
- * never after a later instruction that depends on nothing it did; the free that follows
- * cannot become visible before it has retired. */
-MSRT_INLINE uint64_t msrt_ticks_before(void) { return __builtin_ia32_rdtsc(); }
-
 /* The clock for an event logged after the real call (alloc): RDTSCP waits until all
  * earlier instructions, such as taking the allocator's lock, have executed. */
 MSRT_INLINE uint64_t msrt_ticks_after(void) {
   unsigned aux;
   return __builtin_ia32_rdtscp(&aux);
 }
+
+/* The clock for an event logged before the real call (free). It waits, too: RDTSC alone may execute long before
+ * the load that got the block from another thread, while that still waits for its cache line, and
+ * then the free would be earlier than the malloc. The free that follows cannot become visible
+ * before this has retired. */
+MSRT_INLINE uint64_t msrt_ticks_before(void) { return msrt_ticks_after(); }
 
 MSRT_INLINE uint64_t msrt_tick_hz(void) { return 0; }
 
@@ -41,10 +42,11 @@ MSRT_INLINE uint64_t msrt_ticks_after(void) {
   return t;
 }
 
-/* The barrier behind it keeps the store that frees the block from going ahead. */
+/* The barrier before it keeps it from being read before the block has come from another thread, the one
+ * behind it the store that frees the block from going ahead. */
 MSRT_INLINE uint64_t msrt_ticks_before(void) {
   uint64_t t;
-  __asm__ volatile("mrs %0, cntvct_el0\n\tisb" : "=r"(t)::"memory");
+  __asm__ volatile("isb\n\tmrs %0, cntvct_el0\n\tisb" : "=r"(t)::"memory");
   return t;
 }
 

@@ -5,6 +5,10 @@
  * Taking it costs a locked instruction and a cache line that travels. A lane that loses it again
  * after a few events several times in a row lets it be free, for some hundred events of its
  * own at first and for twice as many each time.
+ *
+ * A reading does not count if somebody else has taken the clock meanwhile, so the loops below have no limit.
+ * They end, for whoever has failed a few times puts in that it is free, and who finds it so puts in
+ * nothing for some hundred events.
  */
 #include "runtime/shared_clock.h"
 
@@ -14,7 +18,7 @@
 #define LOSSES_MAX 4u    /* in a row */
 #define PATIENCE_FIRST 256
 #define PATIENCE_MAX 65536
-#define TRIES_MAX 8u
+#define OWN_TRIES 4u     /* in a row at taking it; then it is to be free */
 
 struct msrt_shared_clock msrt_clock = {.owner = 1}; /* the first lane's, which may stay alone */
 
@@ -80,9 +84,9 @@ uint64_t msrt_clock_read(struct msrt_lane *lane) {
   uint32_t wanted = gives_up(lane) ? MSRT_CLOCK_FREE : lane->token;
   for (unsigned tries = 1;; tries++) {
     now = put_owner(wanted);
-    if (msrt_clock_owner_after(now) == wanted || tries == TRIES_MAX)
+    if (msrt_clock_owner_after(now) == wanted)
       break;
-    if (tries == TRIES_MAX / 2)
+    if (tries == OWN_TRIES)
       wanted = MSRT_CLOCK_FREE;
   }
   lane->was_patient = wanted == MSRT_CLOCK_FREE;
@@ -93,9 +97,8 @@ uint64_t msrt_clock_read(struct msrt_lane *lane) {
 
 uint64_t msrt_clock_divide(void) {
   uint64_t now;
-  unsigned tries = 0;
   do {
     now = put_owner(MSRT_CLOCK_FREE);
-  } while (msrt_clock_owner_after(now) != MSRT_CLOCK_FREE && ++tries < TRIES_MAX);
+  } while (msrt_clock_owner_after(now) != MSRT_CLOCK_FREE);
   return now;
 }

@@ -91,6 +91,22 @@ static size_t slot(uint64_t a, int insert) {
   return insert && table[i] != a && hole != SIZE_MAX ? hole : i;
 }
 
+/* The first few bad events, to say how far each is from its address' next event: where the clocks of two
+ * processors differ, that is a small distance in time. */
+static const struct event *odd[8];
+static unsigned odd_count;
+
+static void note(const struct event *e, int bad) {
+  for (unsigned i = 0; i < odd_count; i++)
+    if (odd[i] && odd[i]->address == e->address) {
+      fprintf(stderr, "%lx: kind %u in lane %u, then kind %u in lane %u, %lu ticks later\n", e->address,
+              odd[i]->kind, odd[i]->lane, e->kind, e->lane, e->time - odd[i]->time);
+      odd[i] = NULL;
+    }
+  if (bad && odd_count < sizeof odd / sizeof *odd)
+    odd[odd_count++] = e;
+}
+
 int main(int argc, char **argv) {
   struct stat st;
   int fd = open(argv[1], O_RDONLY);
@@ -141,12 +157,14 @@ int main(int argc, char **argv) {
     kinds[e->kind]++;
     if (begins(e->kind)) {
       size_t s = slot(e->address, 1);
+      note(e, table[s] == e->address);
       bad += table[s] == e->address;
       live += table[s] != e->address;
       table[s] = e->address;
       bytes += e->b;
     } else if (ends(e->kind)) {
       size_t s = slot(e->address, 0);
+      note(e, table[s] != e->address);
       bad += table[s] != e->address;
       live -= table[s] == e->address;
       if (table[s])
