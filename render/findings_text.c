@@ -53,9 +53,19 @@ static char *place_words(const struct ms_report_place *p, const struct ms_render
   return text;
 }
 
-/* "list_push <- main": the function of PLACE, then its callers. */
+static bool has_names(const struct ms_report_trail *trail) {
+  for (size_t i = 0; i < trail->count; i++)
+    if (*trail->frames[i].function)
+      return true;
+  return false;
+}
+
+/* "list_push <- main": the function of PLACE, then its callers. Of a program without symbols the
+ * function is known from its site. */
 static char *callers(const struct ms_report_place *place, const struct ms_report_trail *trail) {
   size_t first = 0;
+  if (trail->count && *place->function && !has_names(trail))
+    return ms_xasprintf("%s <- …", place->function);
   while (first < trail->count && *place->function && strcmp(trail->frames[first].function, place->function) != 0)
     first++;
   if (first == trail->count)
