@@ -33,6 +33,7 @@ enum {
   MS_SUBJECT_ARGUMENT, /* it was also an argument; n: its number + 1 */
   MS_SUBJECT_LABEL,    /* n: enum ms_copy_label of the copy */
   MS_SUBJECT_PROVEN,   /* n: what the compiler says, MS_PROVEN_* */
+  MS_SUBJECT_HANDED_OUT, /* a variable of a caller holds it, which the function put it into */
   MS_SUBJECT_IDLE,     /* no pointer was stored or cleared, nothing allocated, freed or counted meanwhile */
   MS_SUBJECT_GAVE,     /* a slot in memory got it from the one that is judged, and holds it */
   MS_SUBJECT_UNNAMED,  /* a slot in memory holds it of which nothing is known */

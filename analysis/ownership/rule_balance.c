@@ -21,7 +21,7 @@
 /* An argument of a function that left its balance as it was. */
 static enum ms_stance of_even_argument(const struct ms_evidence *e, const struct ms_observation *o, const struct ms_reckoning *r) {
   const struct ms_subject *s = &e->subjects[o->subject];
-  if (r->how & MS_HOW_RETURNS)
+  if (r->how & MS_HOW_RETURNS || ms_items_of(&o->items, MS_SUBJECT_HANDED_OUT)) /* with what its caller owned, or not */
     return MS_STANCE_NONE;
   if (ms_items_of(&o->items, MS_SUBJECT_FREED))
     return e->subjects[s->function_subject].pointers == 1 ? MS_STANCE_OWNS : MS_STANCE_NONE;

@@ -19,6 +19,7 @@ enum { MS_ARGUMENTS_MAX = 16 };
 struct ms_watched_argument {
   uint64_t block, value;
   uint32_t index;
+  uint32_t held; /* index of the block for ms_slots_block, which may be another's when this one has ended */
 };
 
 /* Blocks of which a function may yet clear slots, until it returns. */
@@ -28,7 +29,7 @@ struct ms_pending {
 };
 
 struct ms_call {
-  uint64_t activation, event;
+  uint64_t activation, event, frame;
   const char *function, *caller;
   uint64_t place; /* hash of where it was called from */
   uint64_t changes; /* of the watch, when it began */

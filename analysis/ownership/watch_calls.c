@@ -82,6 +82,7 @@ void ms_watch_enter(struct ms_watch *w, const struct ms_notice *n) {
   MS_GROW(s->calls, s->depth, s->capacity);
   const struct ms_trace_site *site = ms_trace_site(w->trace, n->activation->site);
   s->calls[s->depth++] = (struct ms_call){.activation = n->activation->number, .event = n->activation->event,
+                                          .frame = n->activation->frame,
                                           .function = ms_evidence_text(w->evidence, site->func), .caller = caller,
                                           .place = call_place(w, n->event ? n->event->context : 0),
                                           .changes = w->changes};
@@ -98,13 +99,33 @@ void ms_watch_argument(struct ms_watch *w, const struct ms_notice *n, uint32_t i
       return; /* the parameter is assigned to */
   if (call->argument_count == MS_ARGUMENTS_MAX)
     return;
-  call->arguments[call->argument_count++] = (struct ms_watched_argument){n->block->id, n->slot->value, index};
+  call->arguments[call->argument_count++] = (struct ms_watched_argument){
+      n->block->id, n->slot->value, index, ms_slots_block_index(w->slots, n->block)};
   ms_owned_get(&w->blocks, n->block->id)->watchers++;
 }
 
 static uint64_t unit_of(const struct ms_call *call, const struct ms_owned *block) {
   uint64_t parts[3] = {call->place, (uintptr_t)call->caller, block->unit};
   return ms_hash_bytes(parts, sizeof parts);
+}
+
+/* Whether the function has put its argument into a variable of its callers, as g_propagate_error() does, and
+ * it is still there. */
+static bool is_handed_out(const struct ms_watch *w, const struct ms_call *call, const struct ms_watched_argument *a) {
+  enum { LOOKED_AT = 16 };
+  const struct ms_held_block *block = ms_slots_block(w->slots, a->held);
+  if (block->id != a->block)
+    return false;
+  uint32_t i = block->first;
+  for (unsigned looked = 0; i != MS_SLOT_NONE_INDEX && looked < LOOKED_AT; looked++) {
+    const struct ms_slot *slot = ms_slots_slot(w->slots, i);
+    uint32_t ignored;
+    if (slot->where == MS_IN_STACK && slot->event > call->event && slot->address > call->frame && slot->value == a->value &&
+        !ms_address_map_find(&w->slot_kinds, slot->event, &ignored))
+      return true;
+    i = slot->next;
+  }
+  return false;
 }
 
 static void observe_argument(struct ms_watch *w, const struct ms_call *call, uint32_t i, uint64_t returned, const struct ms_event *e) {
@@ -115,6 +136,8 @@ static void observe_argument(struct ms_watch *w, const struct ms_call *call, uin
     items.is_unclear |= j != i && call->arguments[j].block == a->block; /* whose doing is it? */
   if (returned == a->block && e->value == a->value)
     ms_items_add(&items, MS_SUBJECT_RETURNED, 1);
+  if (is_handed_out(w, call, a))
+    ms_items_add(&items, MS_SUBJECT_HANDED_OUT, 1);
   if (w->changes == call->changes)
     ms_items_add(&items, MS_SUBJECT_IDLE, 1);
   ms_evidence_add(w->evidence, ms_watch_parameter(w, call->function, a->index), MS_ORULE_balance, &items,
