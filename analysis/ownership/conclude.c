@@ -35,6 +35,8 @@ struct ballot {
   uint64_t observed[MS_STANCE_END];
   double by_rule[MS_ORULE_END][MS_STANCE_END]; /* units that agree */
   double by_elimination[MS_STANCE_END];          /* of those by freed-through, the ones that saw nothing of what freed it */
+  double unsure[MS_STANCE_END];  /* of weight, units that need something which is not known with high confidence */
+  double trust[MS_STANCE_END];   /* the most that one of these can lean on */
   double direct; /* what units that need no other conclusion weigh more, if nothing contradicts them */
   double undecided;
   bool idle; /* of the undecided, some saw nothing happen */
@@ -76,6 +78,18 @@ static bool is_direct(const struct ms_evidence *e, const struct ms_observation *
          !ms_items_of(&o->items, is_result ? MS_SUBJECT_FREED : MS_SUBJECT_BIRTH);
 }
 
+/* How certain the conclusions are that O needs: of each slot in memory that took part. */
+static double trust_in(const struct ms_evidence *e, const struct ms_observation *o) {
+  double least = 1;
+  for (uint32_t i = 0; i < o->items.count; i++) {
+    const struct ms_subject *s = &e->subjects[o->items.at[i].subject];
+    bool is_slot = s->kind == MS_OWN_FIELD || s->kind == MS_OWN_GLOBAL;
+    if (is_slot && o->items.at[i].n && s->conclusion.confidence < least)
+      least = s->conclusion.confidence;
+  }
+  return least;
+}
+
 /* Whether O says no more than that a slot was the only one in memory that held a block when it was freed, through
  * whatever. A back link may be that. */
 static bool is_by_elimination(const struct ms_observation *o) {
@@ -86,9 +100,12 @@ static bool is_by_elimination(const struct ms_observation *o) {
 static void count_unit(const struct ms_evidence *e, struct ballot *b, size_t first, size_t behind) {
   uint64_t blocks = 0;
   bool direct = true, by_elimination = true;
+  double trust = 0;
   for (size_t i = first; i < behind; i++) {
     direct &= is_direct(e, b->votes[i].observation);
     by_elimination &= is_by_elimination(b->votes[i].observation);
+    double in_this = b->votes[i].observation->rule == MS_ORULE_balance ? trust_in(e, b->votes[i].observation) : 1;
+    trust = in_this > trust ? in_this : trust;
     b->observed[b->votes[i].stance] += b->votes[i].count;
     blocks += b->votes[i].blocks;
   }
@@ -104,6 +121,11 @@ static void count_unit(const struct ms_evidence *e, struct ballot *b, size_t fir
   b->weight[b->votes[first].stance] += weight;
   b->by_rule[b->votes[first].observation->rule][side(b->votes[first].stance)] += weight;
   b->by_elimination[side(b->votes[first].stance)] += by_elimination ? weight : 0;
+  if (ms_confidence_of(trust) == MS_CONFIDENCE_HIGH)
+    return;
+  b->unsure[side(b->votes[first].stance)] += weight;
+  if (trust > b->trust[side(b->votes[first].stance)])
+    b->trust[side(b->votes[first].stance)] = trust;
 }
 
 /* A call in which nothing happened does not contradict others in which the function took its argument: this
@@ -127,6 +149,8 @@ static void collect(const struct ms_evidence *e, const struct ms_subject *s, str
   memset(b->observed, 0, sizeof b->observed);
   memset(b->by_rule, 0, sizeof b->by_rule);
   memset(b->by_elimination, 0, sizeof b->by_elimination);
+  memset(b->unsure, 0, sizeof b->unsure);
+  memset(b->trust, 0, sizeof b->trust);
   b->undecided = b->direct = 0;
   b->idle = false;
   b->is_proven = false;
@@ -214,6 +238,15 @@ static const char *reason(const struct ms_subject *s, const struct ballot *b) {
   return b->undecided ? "slots of unknown kind took part" : "not observed";
 }
 
+/* The confidence in a conclusion: what all units are worth, but not more than what they lean on, unless those that
+ * lean on nothing unsure are worth more. However many units need a slot to own, they are right only if it does. */
+static double confidence_in(const struct ballot *b, const struct ms_conclusion *c) {
+  double all = ms_wilson_lower(c->weight_for, c->weight_against);
+  double unsure = b->unsure[side(c->stance)], sure = ms_wilson_lower(c->weight_for - unsure, c->weight_against);
+  double limit = unsure > 0 && b->trust[side(c->stance)] > sure ? b->trust[side(c->stance)] : sure;
+  return all < limit || unsure <= 0 ? all : limit;
+}
+
 static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct ballot *b) {
   collect(e, s, b);
   double owns = b->weight[MS_STANCE_OWNS] + b->weight[MS_STANCE_SHARES];
@@ -233,7 +266,7 @@ static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct b
   for (unsigned i = 0; i < MS_STANCE_END; i++)
     *(side((enum ms_stance)i) == side(winner) ? &c.observed_for : &c.observed_against) += b->observed[i];
   set_examples(&c, b, winner, e);
-  c.confidence = ms_wilson_lower(c.weight_for, c.weight_against);
+  c.confidence = confidence_in(b, &c);
   c.label = ms_confidence_of(c.confidence);
   if (b->is_proven && (total <= 0 || winner == MS_STANCE_BORROWS)) {
     c.stance = MS_STANCE_BORROWS;
