@@ -36,6 +36,7 @@ enum {
   MS_SUBJECT_HANDED_OUT, /* a variable of a caller holds it, which the function put it into */
   MS_SUBJECT_IDLE,     /* no pointer was stored or cleared, nothing allocated, freed or counted meanwhile */
   MS_SUBJECT_GAVE,     /* a slot in memory got it from the one that is judged, and holds it */
+  MS_SUBJECT_FOUND,    /* it was freed by somebody who had not got it from whom it was returned to */
   MS_SUBJECT_UNNAMED,  /* a slot in memory holds it of which nothing is known */
   MS_SUBJECT_FIRST_REAL
 };

@@ -13,8 +13,10 @@
 enum { CHANGES_MAX = 128, COUNT_MAX = 16 };
 
 void ms_owned_fini(struct ms_owned_blocks *b) {
-  for (uint32_t i = 0; i < b->count; i++)
+  for (uint32_t i = 0; i < b->count; i++) {
     free(b->at[i].changes);
+    free(b->at[i].given);
+  }
   free(b->at);
   ms_address_map_fini(&b->by_id);
   memset(b, 0, sizeof *b);
@@ -47,7 +49,9 @@ void ms_owned_check(struct ms_owned_blocks *b, struct ms_owned *block) {
     return;
   ms_address_map_remove(&b->by_id, block->id);
   free(block->changes);
+  free(block->given);
   block->changes = NULL;
+  block->given = NULL;
   block->id = 0;
   block->next_free = b->free_list;
   b->free_list = (uint32_t)(block - b->at) + 1;

@@ -37,6 +37,12 @@ struct ms_origin {
   bool is_lent;   /* by way of an argument: the slot may have gone on owning */
 };
 
+/* A function returned it when it was new, and slots in memory held it. */
+struct ms_given {
+  uint32_t result; /* a subject */
+  uint64_t unit, event, to; /* to: the activation that got it; 0 unknown */
+};
+
 struct ms_owned {
   uint64_t id, birth_event, end_event, unit;
   uint64_t forgotten;       /* event of the latest change that the journal has lost; 0 none */
@@ -60,6 +66,8 @@ struct ms_owned {
   uint64_t passed_by;       /* the activation that is about to call a function with it, */
   uint64_t passed_event;    /* at this event */
   struct ms_origin passed;  /* where it takes the argument from */
+  struct ms_given *given;
+  uint32_t given_count, given_capacity;
   uint32_t next_free;
 };
 

@@ -37,6 +37,12 @@ static enum ms_stance of_argument(const struct ms_evidence *e, const struct ms_o
   return gained == -1 ? MS_STANCE_OWNS : MS_STANCE_NONE;
 }
 
+/* A new block that was returned while slots in memory held it, and freed by somebody who found it there: for one of
+ * these it was, unless a slot that owns held it as well. */
+static enum ms_stance of_found(const struct ms_reckoning *r) {
+  return r->owners ? MS_STANCE_NONE : MS_STANCE_BORROWS;
+}
+
 static enum ms_stance of_result(const struct ms_items *items, int32_t gained) {
   if (gained == 0)
     return ms_items_of(items, MS_SUBJECT_ARGUMENT) ? MS_STANCE_RETURNS_ARGUMENT : MS_STANCE_BORROWS;
@@ -49,6 +55,8 @@ enum ms_stance ms_judge_balance(const struct ms_evidence *evidence, const struct
   struct ms_reckoning r = ms_reckon(evidence, &o->items, MS_SUBJECT_NO);
   if (r.unknown)
     return MS_STANCE_NONE;
+  if (ms_items_of(&o->items, MS_SUBJECT_FOUND))
+    return of_found(&r);
   int32_t gained = r.references - r.owners;
   return evidence->subjects[o->subject].kind == MS_OWN_PARAMETER ? of_argument(evidence, o, &r, gained)
                                                                  : of_result(&o->items, gained);

@@ -124,6 +124,7 @@ static void on_end(struct ms_watch *w, const struct ms_notice *n) {
   ms_watch_counted(w, block);
   uint32_t through = observe_free(w, n, block);
   count_life(w, block, through);
+  ms_watch_given_ends(w, n, block);
   ms_owned_change(block, event, MS_SUBJECT_FREED, 1);
   block->end_event = event ? event : 1;
   ms_watch_suspect_second(w, n, block, through);

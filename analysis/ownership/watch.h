@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * watch.c takes the notices, watch_calls.c those of functions that begin and return,
- * watch_counters.c those of counters, watch_origins.c knows where variables got their blocks,
+ * watch_counters.c those of counters, watch_given.c what became of new blocks that were returned,
+ * watch_origins.c knows where variables got their blocks,
  * watch_names.c finds the subject that a site or slot means, watch_suspects.c what may turn out to
  * be a violation, which suspects.c remembers. All state but the evidence goes when the trace is done.
  */
@@ -112,6 +113,8 @@ void ms_watch_suspects_settle(struct ms_watch *w, struct ms_pending *pending);
 
 /* -- watch_calls.c -- */
 struct ms_call_stack *ms_watch_stack(struct ms_watch *w, uint32_t thread);
+/* Whether the function that made CALL was given BLOCK. */
+bool ms_watch_is_given(const struct ms_call *call, uint64_t block);
 /* The activation that runs on top in THREAD; 0 unknown. Whether ACTIVATION still runs there. */
 uint64_t ms_watch_top(struct ms_watch *w, uint32_t thread);
 /* The function that called ACTIVATION, which is on top in THREAD, as an activation, and when; 0 unknown. */
@@ -125,6 +128,13 @@ uint64_t ms_watch_caller(struct ms_watch *w, uint32_t thread);
 void ms_watch_enter(struct ms_watch *w, const struct ms_notice *n);
 void ms_watch_argument(struct ms_watch *w, const struct ms_notice *n, uint32_t index);
 void ms_watch_leave(struct ms_watch *w, const struct ms_notice *n);
+
+/* -- watch_given.c -- */
+/* CALL has returned BLOCK at EVENT, of which ITEMS say what changed in it. */
+void ms_watch_given(struct ms_watch *w, const struct ms_call_stack *stack, uint32_t result, struct ms_owned *block,
+                    const struct ms_items *items, uint64_t unit, uint64_t event);
+/* BLOCK ends: whether those to whom it was returned had to do with it. */
+void ms_watch_given_ends(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block);
 
 /* -- watch_names.c -- */
 /* The kind of slot that a slot in memory is, which was BEFORE (NULL: nothing); 0: it is a local variable. */

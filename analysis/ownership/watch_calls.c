@@ -41,7 +41,7 @@ bool ms_watch_runs(struct ms_watch *w, uint32_t thread, uint64_t activation) {
   return false;
 }
 
-static bool is_given(const struct ms_call *call, uint64_t block) {
+bool ms_watch_is_given(const struct ms_call *call, uint64_t block) {
   for (uint32_t i = 0; i < call->argument_count; i++)
     if (call->arguments[i].block == block)
       return true;
@@ -51,7 +51,7 @@ static bool is_given(const struct ms_call *call, uint64_t block) {
 struct ms_pending *ms_watch_finder(struct ms_watch *w, uint32_t thread, uint64_t block) {
   const struct ms_call_stack *s = ms_watch_stack(w, thread);
   uint32_t i = s->depth;
-  while (i > 0 && is_given(&s->calls[i - 1], block))
+  while (i > 0 && ms_watch_is_given(&s->calls[i - 1], block))
     i--;
   return i ? &s->calls[i - 1].pending : &w->pending;
 }
@@ -144,8 +144,9 @@ static void observe_argument(struct ms_watch *w, const struct ms_call *call, uin
                   unit_of(call, block), block->id, e->id, w->number);
 }
 
-static void observe_result(struct ms_watch *w, const struct ms_call *call, uint64_t returned, const struct ms_event *e) {
-  const struct ms_owned *block = ms_owned_find(&w->blocks, returned);
+static void observe_result(struct ms_watch *w, const struct ms_call_stack *s, uint64_t returned, const struct ms_event *e) {
+  const struct ms_call *call = &s->calls[s->depth - 1];
+  struct ms_owned *block = ms_owned_find(&w->blocks, returned);
   if (!block)
     return;
   struct ms_items items = ms_owned_since(block, call->event);
@@ -154,8 +155,9 @@ static void observe_result(struct ms_watch *w, const struct ms_call *call, uint6
       ms_items_add(&items, MS_SUBJECT_ARGUMENT, (int32_t)call->arguments[i].index + 1);
       break;
     }
-  ms_evidence_add(w->evidence, ms_watch_result(w, call->function), MS_ORULE_balance, &items, unit_of(call, block),
-                  block->id, e->id, w->number);
+  uint32_t result = ms_watch_result(w, call->function);
+  ms_evidence_add(w->evidence, result, MS_ORULE_balance, &items, unit_of(call, block), block->id, e->id, w->number);
+  ms_watch_given(w, s, result, block, &items, unit_of(call, block), e->id);
 }
 
 static void pop(struct ms_watch *w, struct ms_call_stack *s) {
@@ -184,7 +186,7 @@ void ms_watch_leave(struct ms_watch *w, const struct ms_notice *n) {
     for (uint32_t i = 0; i < call->argument_count; i++)
       observe_argument(w, call, i, returned, n->event);
     if (returned)
-      observe_result(w, call, returned, n->event);
+      observe_result(w, s, returned, n->event);
   }
   pop(w, s);
 }
