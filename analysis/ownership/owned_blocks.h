@@ -25,6 +25,8 @@ struct ms_counter_state {
   uint32_t subject;
   int32_t sum;              /* of all changes */
   int64_t value;            /* what it has become */
+  bool is_born;             /* the function in which the block was born took it from 0 to 1; not in sum */
+  bool was_above;           /* it was more than 1 */
   bool is_zero;             /* it has just gone down to 0 */
   bool is_length;           /* it was once far above the number of pointers to the block */
   uint64_t zero_activation; /* in which function; 0 unknown */

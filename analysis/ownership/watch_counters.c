@@ -13,11 +13,15 @@ void ms_watch_counters_end(struct ms_watch *w, const struct ms_notice *n, const 
   for (uint32_t i = 0; i < block->counter_count; i++) {
     const struct ms_counter_state *c = &block->counters[i];
     struct ms_items items = {.count = 0};
+    if (c->is_born && !c->was_above && c->value == 1)
+      continue; /* a single reference, or anything that was counted once */
     /* References begin at 1, as lengths do not, and the last one need not be counted down. */
     bool began_at_one = c->value - c->sum == 1;
+    /* A length may do so too, but hardly ends at 1 as a rule after it was more. */
+    bool may_end = c->is_born ? c->value == 1 && c->was_above : c->value == 0 || c->value == 1;
     bool is_zero_here = c->is_zero && n->event &&
                         (!c->zero_activation || ms_watch_runs(w, n->event->thread, c->zero_activation));
-    bool by_count = !c->is_length && (is_zero_here || (began_at_one && (c->value == 0 || c->value == 1)));
+    bool by_count = !c->is_length && (is_zero_here || (began_at_one && may_end));
     if (by_count)
       ms_items_add(&items, MS_SUBJECT_FREED, 1);
     ms_watch_add(w, c->subject, MS_ORULE_counter, &items, ms_watch_unit(w, n, block), block, n->event);
@@ -60,6 +64,16 @@ static const char *type_of_counted(const struct ms_watch *w, const struct ms_hel
   return "";
 }
 
+/* Whether the function in which BLOCK was born takes its counter, which nobody has counted yet, from 0 to 1: then that
+ * is the block's first reference, as if it had been born with it. */
+static bool is_first_reference(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block, uint32_t counter) {
+  for (uint32_t i = 0; i < block->counter_count; i++)
+    if (block->counters[i].subject == counter)
+      return false;
+  const struct ms_call_stack *s = ms_watch_stack(w, n->event->thread);
+  return n->event->size == 1 && s->depth && s->calls[s->depth - 1].event < block->birth_event;
+}
+
 void ms_watch_count(struct ms_watch *w, const struct ms_notice *n) {
   struct ms_owned *block = ms_owned_get(&w->blocks, n->block->id);
   const struct ms_trace_site *site = ms_trace_site(w->trace, n->site);
@@ -69,10 +83,12 @@ void ms_watch_count(struct ms_watch *w, const struct ms_notice *n) {
   uint32_t subject = ms_evidence_subject(w->evidence, MS_OWN_COUNTER, "", ms_evidence_text(w->evidence, name), 0);
   if (!*w->evidence->subjects[subject].type)
     w->evidence->subjects[subject].type = ms_evidence_text(w->evidence, type_of_counted(w, n->block, site));
-  struct ms_counter_state *c = ms_owned_counter(block, subject);
   bool is_down = site->flags & MS_SITE_F_DOWN;
+  bool is_first = !is_down && is_first_reference(w, n, block, subject);
+  struct ms_counter_state *c = ms_owned_counter(block, subject);
   w->evidence->subjects[subject].is_exercised = true;
-  ms_owned_change(block, n->event->id, subject, is_down ? -1 : 1);
+  if (!is_first)
+    ms_owned_change(block, n->event->id, subject, is_down ? -1 : 1);
   if (!c)
     return;
   if (!is_down && n->event->size > (uint64_t)holders_of(block) + HOLDERS_UNSEEN) {
@@ -80,7 +96,9 @@ void ms_watch_count(struct ms_watch *w, const struct ms_notice *n) {
     struct ms_items items = {.count = 0};
     ms_watch_add(w, subject, MS_ORULE_counter, &items, ms_watch_unit(w, n, block), block, n->event);
   }
-  c->sum += is_down ? -1 : 1;
+  c->is_born |= is_first;
+  c->was_above |= n->event->size > 1;
+  c->sum += is_first ? 0 : is_down ? -1 : 1;
   c->value = (int64_t)n->event->size;
   c->is_zero = is_down && n->event->size == 0;
   c->zero_activation = c->is_zero ? ms_watch_top(w, n->event->thread) : 0;
