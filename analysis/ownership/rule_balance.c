@@ -38,9 +38,15 @@ static enum ms_stance of_argument(const struct ms_evidence *e, const struct ms_o
 }
 
 /* A new block that was returned while slots in memory held it, and freed by somebody who found it there: for one of
- * these it was, unless a slot that owns held it as well. */
-static enum ms_stance of_found(const struct ms_reckoning *r) {
-  return r->owners ? MS_STANCE_NONE : MS_STANCE_BORROWS;
+ * these it was, unless a slot held it as well that owns, or was ever seen to. */
+static enum ms_stance of_found(const struct ms_evidence *e, const struct ms_items *items) {
+  for (uint32_t i = 0; i < items->count; i++) {
+    const struct ms_conclusion *c = &e->subjects[items->at[i].subject].conclusion;
+    bool may_own = c->stance == MS_STANCE_NONE && c->weight_for + c->weight_against > 0;
+    if (ms_stance_owns(c->stance) || may_own || items->at[i].subject == MS_SUBJECT_UNNAMED)
+      return MS_STANCE_NONE;
+  }
+  return MS_STANCE_BORROWS;
 }
 
 static enum ms_stance of_result(const struct ms_items *items, int32_t gained) {
@@ -52,11 +58,11 @@ static enum ms_stance of_result(const struct ms_items *items, int32_t gained) {
 }
 
 enum ms_stance ms_judge_balance(const struct ms_evidence *evidence, const struct ms_observation *o) {
+  if (ms_items_of(&o->items, MS_SUBJECT_FOUND))
+    return of_found(evidence, &o->items);
   struct ms_reckoning r = ms_reckon(evidence, &o->items, MS_SUBJECT_NO);
   if (r.unknown)
     return MS_STANCE_NONE;
-  if (ms_items_of(&o->items, MS_SUBJECT_FOUND))
-    return of_found(&r);
   int32_t gained = r.references - r.owners;
   return evidence->subjects[o->subject].kind == MS_OWN_PARAMETER ? of_argument(evidence, o, &r, gained)
                                                                  : of_result(&o->items, gained);
