@@ -4,7 +4,8 @@
  *
  * A member is known by its structure, whatever the path to it. A slot in an array on the heap is
  * known by what holds the array: `struct list.items[]`. A slot that memcpy filled is of the kind
- * that the pointer was in before. A store that the optimiser made of two has lost its member: then it is what the
+ * that the pointer was in before. A store that the optimiser made of two has lost its member, and one
+ * through a pointer to the member never had it: then it is what the
  * slot was before, or what other stores at this place of a block of this type say. Slots that point into the middle of blocks are a kind of their
  * own: a list that goes through its elements points at heads as well, and owns only elements.
  */
@@ -199,7 +200,8 @@ static uint32_t kind_of(struct ms_watch *w, const struct ms_slot *slot, const st
   } else if (slot->where == MS_IN_MODULE && *site->path) {
     return global(w, site);
   }
-  uint32_t kind = site->kind == MS_SITE_STORE && !site->line ? kind_by_place(w, slot, before) : 0;
+  bool is_nameless = site->kind == MS_SITE_STORE && (!site->line || site->slot == MS_SLOT_DEREF); /* `*link = node` */
+  uint32_t kind = is_nameless ? kind_by_place(w, slot, before) : 0;
   if (kind)
     return kind;
   if (slot->where == MS_IN_HEAP)
