@@ -69,7 +69,7 @@ struct ms_owned {
   uint64_t passed_event;    /* at this event */
   struct ms_origin passed;  /* where it takes the argument from */
   struct ms_given *given;
-  uint32_t given_count, given_capacity;
+  uint32_t given_count;
   uint32_t next_free;
 };
 

@@ -38,8 +38,11 @@ static enum ms_stance of_argument(const struct ms_evidence *e, const struct ms_o
 }
 
 /* A new block that was returned while slots in memory held it, and freed by somebody who found it there: for one of
- * these it was, unless a slot held it as well that owns, or was ever seen to. */
+ * these it was, unless a slot held it as well that owns, or was ever seen to, or the reference had been given up before
+ * and only the end came later. */
 static enum ms_stance of_found(const struct ms_evidence *e, const struct ms_items *items) {
+  if (ms_reckon(e, items, MS_SUBJECT_NO).references < 1)
+    return MS_STANCE_NONE;
   for (uint32_t i = 0; i < items->count; i++) {
     const struct ms_conclusion *c = &e->subjects[items->at[i].subject].conclusion;
     bool may_own = c->stance == MS_STANCE_NONE && c->weight_for + c->weight_against > 0;

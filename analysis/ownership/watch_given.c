@@ -8,23 +8,27 @@
  * that slots in memory held already when they were returned.
  */
 #include "analysis/ownership/watch.h"
-#include "support/grow.h"
+#include "support/xalloc.h"
 
-enum { GIVEN_MAX = 8 };
+enum { GIVEN_MAX = 8 }; /* to more it is not followed */
 
 static bool is_slot(const struct ms_watch *w, uint32_t subject) {
   enum ms_subject_kind kind = w->evidence->subjects[subject].kind;
   return kind == MS_OWN_FIELD || kind == MS_OWN_GLOBAL;
 }
 
+static bool is_held(const struct ms_watch *w, const struct ms_items *items) {
+  for (uint32_t i = 0; i < items->count; i++)
+    if (items->at[i].n > 0 && is_slot(w, items->at[i].subject))
+      return true;
+  return false;
+}
+
 void ms_watch_given(struct ms_watch *w, const struct ms_call_stack *s, uint32_t result, struct ms_owned *block,
                     const struct ms_items *items, uint64_t unit, uint64_t event) {
-  bool is_held = false;
-  for (uint32_t i = 0; i < items->count; i++)
-    is_held |= items->at[i].n > 0 && is_slot(w, items->at[i].subject);
-  if (!is_held || items->is_unclear || ms_items_of(items, MS_SUBJECT_BIRTH) != 1 || block->given_count == GIVEN_MAX)
+  if (!is_held(w, items) || items->is_unclear || ms_items_of(items, MS_SUBJECT_BIRTH) != 1 || block->given_count == GIVEN_MAX)
     return;
-  MS_GROW(block->given, block->given_count, block->given_capacity);
+  block->given = ms_xrealloc(block->given, block->given_count + 1, sizeof *block->given); /* few, of many blocks */
   block->given[block->given_count++] =
       (struct ms_given){result, unit, event, s->depth < 2 ? 0 : s->calls[s->depth - 2].activation};
 }
@@ -55,22 +59,22 @@ static const struct ms_call *finder_of(struct ms_watch *w, const struct ms_notic
   return &s->calls[finder - 1];
 }
 
-/* The slots in memory that held BLOCK when EVENT had just happened. */
-static struct ms_items held_at(const struct ms_watch *w, const struct ms_owned *block, uint64_t event) {
-  struct ms_items items = block->holds, since = ms_owned_since(block, event);
+/* The references to BLOCK and the slots in memory that held it when EVENT had just happened. */
+static struct ms_items standing_at(const struct ms_owned *block, uint64_t event) {
+  struct ms_items items = ms_owned_standing(block), since = ms_owned_since(block, event);
   for (uint32_t i = 0; i < since.count; i++)
-    if (is_slot(w, since.at[i].subject))
-      ms_items_add(&items, since.at[i].subject, -since.at[i].n);
+    ms_items_add(&items, since.at[i].subject, -since.at[i].n);
   items.is_unclear |= since.is_unclear;
   return items;
 }
 
 void ms_watch_given_ends(struct ms_watch *w, const struct ms_notice *n, const struct ms_owned *block) {
-  const struct ms_call *finder = block->given_count && n->event ? finder_of(w, n, block) : NULL;
+  bool is_known = block->given_count > 0 && block->given_count < GIVEN_MAX && n->event;
+  const struct ms_call *finder = is_known ? finder_of(w, n, block) : NULL;
   if (!finder)
     return;
-  struct ms_items items = held_at(w, block, finder->event);
-  if (!items.count)
+  struct ms_items items = standing_at(block, finder->event);
+  if (!is_held(w, &items))
     return;
   ms_items_add(&items, MS_SUBJECT_FOUND, 1);
   for (uint32_t i = 0; i < block->given_count; i++)
