@@ -89,11 +89,19 @@ static void suspect_dangling(struct ms_watch *w, const struct ms_owned *block, u
   ms_suspects_add(w->suspects, &s);
 }
 
+/* Whether the program went on after the recording had ended. */
+static bool has_stopped(const struct ms_trace *trace) {
+  return ms_trace_header(trace)->stop_reason != MS_STOP_NONE || ms_trace_info(trace, "stop");
+}
+
+/* What functions that still run, and slots that still dangle, would have come to is not known if the recording stopped. */
 void ms_watch_finish(struct ms_watch *w) {
-  for (uint32_t i = 0; i < w->stack_count; i++)
+  bool is_cut = has_stopped(w->trace);
+  for (uint32_t i = 0; !is_cut && i < w->stack_count; i++)
     for (uint32_t k = w->stacks[i].depth; k > 0; k--)
       ms_watch_suspects_settle(w, &w->stacks[i].calls[k - 1].pending);
-  ms_watch_suspects_settle(w, &w->pending);
+  if (!is_cut)
+    ms_watch_suspects_settle(w, &w->pending);
   for (uint32_t i = 0; i < ms_slots_block_count(w->slots); i++) {
     const struct ms_held_block *held = ms_slots_block(w->slots, i);
     const struct ms_owned *block = ms_owned_find(&w->blocks, held->id);
@@ -101,7 +109,7 @@ void ms_watch_finish(struct ms_watch *w) {
       continue;
     if (!block->end_event)
       ms_watch_counted(w, block);
-    for (uint32_t k = 0; block->end_event && k < block->holds.count; k++)
+    for (uint32_t k = 0; block->end_event && !is_cut && k < block->holds.count; k++)
       suspect_dangling(w, block, block->holds.at[k].subject, held);
     if (!held->lost || held->end_event || held->lost->why != MS_END_OVERWRITTEN)
       continue;
