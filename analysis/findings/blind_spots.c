@@ -161,9 +161,8 @@ static void judge_end(struct ms_finder *f, const struct history *by_site, struct
     return;
   }
   bool is_lost = finding->kind == MS_FINDING_LEAK_LOST || finding->kind == MS_FINDING_LEAK_INDIRECT || finding->kind == MS_FINDING_LEAK_CYCLE;
-  bool has_stopped = ms_trace_header(f->trace)->stop_reason != MS_STOP_NONE || ms_trace_info(f->trace, "stop");
   struct history h = history_of(by_site, finding);
-  if (is_of_the_end(finding->kind) && has_stopped) {
+  if (is_of_the_end(finding->kind) && ms_trace_has_stopped(f->trace)) {
     take_back(finding, "recording-ended", h.live, h.ended,
               ms_xstrdup("the recording ended before the program did: what it did later is not known"));
   } else if (!f->view.is_whole && (is_lost || finding->kind == MS_FINDING_DANGLING_SLOT) && f->findings.coverage.modules_opaque) {

@@ -242,9 +242,11 @@ static const char *reason(const struct ms_subject *s, const struct ballot *b) {
  * lean on nothing unsure are worth more. However many units need a slot to own, they are right only if it does. */
 static double confidence_in(const struct ballot *b, const struct ms_conclusion *c) {
   double all = ms_wilson_lower(c->weight_for, c->weight_against);
-  double unsure = b->unsure[side(c->stance)], sure = ms_wilson_lower(c->weight_for - unsure, c->weight_against);
-  double limit = unsure > 0 && b->trust[side(c->stance)] > sure ? b->trust[side(c->stance)] : sure;
-  return all < limit || unsure <= 0 ? all : limit;
+  double unsure = b->unsure[side(c->stance)], trust = b->trust[side(c->stance)];
+  if (unsure <= 0)
+    return all;
+  double sure = ms_wilson_lower(c->weight_for - unsure, c->weight_against), limit = trust > sure ? trust : sure;
+  return all < limit ? all : limit;
 }
 
 static void conclude(const struct ms_evidence *e, struct ms_subject *s, struct ballot *b) {

@@ -89,14 +89,9 @@ static void suspect_dangling(struct ms_watch *w, const struct ms_owned *block, u
   ms_suspects_add(w->suspects, &s);
 }
 
-/* Whether the program went on after the recording had ended. */
-static bool has_stopped(const struct ms_trace *trace) {
-  return ms_trace_header(trace)->stop_reason != MS_STOP_NONE || ms_trace_info(trace, "stop");
-}
-
 /* What functions that still run, and slots that still dangle, would have come to is not known if the recording stopped. */
 void ms_watch_finish(struct ms_watch *w) {
-  bool is_cut = has_stopped(w->trace);
+  bool is_cut = ms_trace_has_stopped(w->trace);
   for (uint32_t i = 0; !is_cut && i < w->stack_count; i++)
     for (uint32_t k = w->stacks[i].depth; k > 0; k--)
       ms_watch_suspects_settle(w, &w->stacks[i].calls[k - 1].pending);

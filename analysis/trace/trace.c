@@ -133,6 +133,10 @@ const char *ms_trace_info(const struct ms_trace *trace, const char *key) {
   return NULL;
 }
 
+bool ms_trace_has_stopped(const struct ms_trace *trace) {
+  return ms_trace_header(trace)->stop_reason != MS_STOP_NONE || ms_trace_info(trace, "stop");
+}
+
 bool ms_trace_arena(const struct ms_trace *trace, uint64_t *ret_first, uint64_t *ret_behind) {
   const char *text = ms_trace_info(trace, "arena");
   if (!text || strncmp(text, "0x", 2) != 0)

@@ -109,6 +109,9 @@ double ms_trace_tick_hz(const struct ms_trace *trace);
 /* The value of an info record, or NULL. */
 const char *ms_trace_info(const struct ms_trace *trace, const char *key);
 
+/* Whether the recording stopped before the program did: the disk was full, or `maxsize` was reached. */
+bool ms_trace_has_stopped(const struct ms_trace *trace);
+
 /* The range of addresses that tracked blocks lie in, [*RET_FIRST, *RET_BEHIND); false when
  * no pointer copies were recorded. */
 bool ms_trace_arena(const struct ms_trace *trace, uint64_t *ret_first, uint64_t *ret_behind);
